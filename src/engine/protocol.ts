@@ -46,7 +46,9 @@ export type VariantState = z.infer<typeof variantStateSchema>;
 export const modelReportSchema = z.object({
   name: z.string(),
   /** Sizes in pixels that the model draws well; the first is the default. */
-  sizes: z.array(z.object({ width: z.number().int().positive(), height: z.number().int().positive() })).min(1),
+  sizes: z
+    .array(z.object({ width: z.number().int().positive(), height: z.number().int().positive() }))
+    .min(1),
   steps: z.object({ min: z.number().int(), max: z.number().int(), default: z.number().int() }),
   /** Absent where the model takes no guidance (FLUX.1-schnell). */
   guidance: z.object({ min: z.number(), max: z.number(), default: z.number() }).optional(),
@@ -168,7 +170,12 @@ export const engineMessageSchema = z.discriminatedUnion("kind", [
     message: z.string(),
     retryable: z.boolean(),
   }),
-  z.object({ kind: z.literal("pool"), variants: z.array(variantStateSchema), usedBytes: bytes, budgetBytes: bytes }),
+  z.object({
+    kind: z.literal("pool"),
+    variants: z.array(variantStateSchema),
+    usedBytes: bytes,
+    budgetBytes: bytes,
+  }),
 ]);
 export type EngineMessage = z.infer<typeof engineMessageSchema>;
 export type EngineMessageOf<K extends EngineMessage["kind"]> = Extract<EngineMessage, { kind: K }>;
@@ -177,7 +184,10 @@ export type EngineMessageOf<K extends EngineMessage["kind"]> = Extract<EngineMes
  * The start noise of one image: the weighted sum of the seeds' standard normal noises, scaled back to unit
  * variance (divided by the root of the weights' sum of squares). One seed of weight 1 is plain `torch.Generator("cpu")`.
  */
-export const noiseSchema = z.array(z.object({ seed: seedSchema, weight: z.number() })).min(1).max(4);
+export const noiseSchema = z
+  .array(z.object({ seed: seedSchema, weight: z.number() }))
+  .min(1)
+  .max(4);
 export type Noise = z.infer<typeof noiseSchema>;
 
 /** Worker to engine. */

@@ -1,0 +1,99 @@
+/**
+ * The only reader of the environment. `.env` in the working folder is read first (dotenv), real variables win.
+ * Every setting has one row here; .env.example documents the same rows.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { config as loadDotenv } from "dotenv";
+import { z } from "zod";
+
+const GIB = 1024 ** 3;
+const snowflake = z.string().regex(/^\d{15,21}$/, "must be a Discord id (15 to 21 digits)");
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+const count = z.coerce.number().int().positive();
+
+const settingsSchema = z.object({
+  /** The bot's token, from Discord's developer portal. Needed by the bot and by `npm run register`. */
+  DISCORD_TOKEN: z.string().min(1).optional(),
+  /** Discord's REST address without the version. Change it only to talk to another Discord than Discord's own. */
+  DISCORD_API_URL: z.url().default("https://discord.com/api"),
+  /** Set: commands are registered in this server only, at once. Unset: in every server that has the bot. */
+  DISCORD_GUILD_ID: snowflake.optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default("redis://127.0.0.1:6379"),
+  /** `tiny`, a folder with a diffusers pipeline, or a hub id such as black-forest-labs/FLUX.1-dev. */
+  QUANTSPOT_MODEL: z.string().min(1).default("tiny"),
+  /** `auto` (every GPU, else the CPU), `cpu`, or devices such as `cuda:1`, several with commas. */
+  QUANTSPOT_DEVICE: list.default(["auto"]),
+  /** Recipes that each engine loads at start and keeps, with commas. */
+  QUANTSPOT_KEEP: list.default([]),
+  /** Memory in GiB that the variants of one engine may use together; unset, the engine takes its device's measure. */
+  QUANTSPOT_BUDGET_GIB: z.coerce.number().positive().optional(),
+  /** The Python that runs the engine; unset, the one that set-up made in gpu-worker/.venv. */
+  QUANTSPOT_PYTHON: z.string().min(1).optional(),
+  /** Requests that may wait in all before new ones are refused. */
+  QUANTSPOT_QUEUE_LIMIT: count.default(20_000),
+  /** Requests that one member may have waiting or running at once. */
+  QUANTSPOT_MEMBER_LIMIT: count.default(8),
+  /** Memory in GiB that kept images may take in Redis; the oldest leave first. */
+  QUANTSPOT_IMAGE_BUDGET_GIB: z.coerce.number().positive().default(2),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+export type Config = ReturnType<typeof toConfig>;
+
+function toConfig(settings: z.infer<typeof settingsSchema>) {
+  return {
+    discord: {
+      token: settings.DISCORD_TOKEN,
+      apiUrl: settings.DISCORD_API_URL,
+      guildId: settings.DISCORD_GUILD_ID,
+    },
+    redisUrl: settings.REDIS_URL,
+    engine: {
+      model: settings.QUANTSPOT_MODEL,
+      devices: settings.QUANTSPOT_DEVICE,
+      keep: settings.QUANTSPOT_KEEP,
+      budgetGib: settings.QUANTSPOT_BUDGET_GIB,
+      python: settings.QUANTSPOT_PYTHON,
+    },
+    limits: { queue: settings.QUANTSPOT_QUEUE_LIMIT, perMember: settings.QUANTSPOT_MEMBER_LIMIT },
+    imageBudgetBytes: settings.QUANTSPOT_IMAGE_BUDGET_GIB * GIB,
+    logLevel: settings.LOG_LEVEL,
+  };
+}
+
+/** A setting that can't be used. The message names each one and says what it should be. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/**
+ * Reads and checks every setting. `NAME_FILE` names a file that holds the value of `NAME`, for secrets.
+ * @throws ConfigError naming every wrong setting at once.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): Config {
+  const values = Object.fromEntries(
+    Object.keys(settingsSchema.shape).map((name) => [name, settingOf(name, environment)]),
+  );
+  const parsed = settingsSchema.safeParse(values);
+  if (parsed.success) return toConfig(parsed.data);
+  const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new ConfigError(`These settings can't be used (see .env.example):\n  ${lines.join("\n  ")}`);
+}
+
+function readEnvironment(): NodeJS.ProcessEnv {
+  loadDotenv({ quiet: true });
+  return process.env;
+}
+
+/** Empty counts as unset: that is what an emptied line in .env means. */
+function settingOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const file = environment[`${name}_FILE`];
+  if (!file) return environment[name] || undefined;
+  if (!existsSync(file)) throw new ConfigError(`${name}_FILE names ${file}, which does not exist.`);
+  return readFileSync(file, "utf8").trim() || undefined;
+}

@@ -1,0 +1,10 @@
+/** Names of the queues. BullMQ forbids ':' in names and ids, and ids must not look like integers. */
+export const PREFIX = "quantspot";
+
+/** The parents of all flows: one delivery a request, released when its renders have ended. */
+export const DELIVERIES = "deliveries";
+
+export const renderQueue = (recipe: string) => `req-${recipe}`;
+
+/** The delivery's job id is the request's id; its renders are numbered. */
+export const renderJobId = (requestId: string, index: number) => `${requestId}-${index}`;

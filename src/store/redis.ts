@@ -1,0 +1,23 @@
+/** ioredis connections. Each use has its own kind, because they must fail in different ways. */
+import { Redis } from "ioredis";
+
+/**
+ * For whoever answers a person: with Redis away a command fails within the time-out instead of waiting in a queue.
+ */
+export function connectFailingFast(url: string): Redis {
+  return new Redis(url, {
+    enableOfflineQueue: false,
+    commandTimeout: 1500,
+    connectTimeout: 1500,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 1000),
+  });
+}
+
+/** For background work (BullMQ's workers ask for it): commands wait until Redis is back. */
+export function connectPatiently(url: string): Redis {
+  return new Redis(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
+  });
+}
