@@ -4,7 +4,8 @@ const P = "quantspot";
 export const keys = {
   /** JSON WorkerPresence of one worker, renewed with a TTL. */
   worker: (id: string) => `${P}:workers:${id}`,
-  workerPattern: `${P}:workers:*`,
+  /** Sorted set: worker id by when it was last seen (milliseconds). */
+  workers: `${P}:workers`,
   /** One PNG. */
   image: (requestId: string, render: number, image: number) => `${P}:image:${requestId}:${render}:${image}`,
   /** Sorted set: image key by the time it was stored, to let the oldest go when the budget is full. */
@@ -23,6 +24,12 @@ export const keys = {
   open: `${P}:open`,
   /** Set: ids of one member's unanswered requests. */
   openOfMember: (guildId: string, userId: string) => `${P}:open:${guildId}:${userId}`,
+  /** Set: names of the render queues that ever held a request, to look through them all. */
+  queues: `${P}:queues`,
+  /** Sorted set: ids of answered private results that a member could not be sent, by time. */
+  kept: (userId: string) => `${P}:kept:${userId}`,
+  /** Lock: somebody is editing a request's progress message. */
+  editing: (requestId: string) => `${P}:editing:${requestId}`,
   /** List: seconds of the last jobs of a recipe, newest first. */
   durations: (recipe: string) => `${P}:durations:${recipe}`,
 } as const;

@@ -1,0 +1,99 @@
+/** From what a member typed to what an engine is told, checked against what the workers online can do. */
+import type { Directory } from "../backends/directory.ts";
+import type { ModelReport, Noise } from "../engine/protocol.ts";
+import { Refusal } from "../refusal.ts";
+import { en } from "../texts/en.ts";
+import type { Request } from "./request.ts";
+
+export type Render = Request["renders"][number];
+
+/** What people may choose; what they leave out is the model's default. */
+export interface Wish {
+  prompt: string;
+  backend?: string | undefined;
+  images?: number | undefined;
+  steps?: number | undefined;
+  size?: string | undefined;
+  guidance?: number | undefined;
+  seed?: number | undefined;
+}
+
+export const DEFAULT_IMAGES = 4;
+
+export const sizeName = (size: { width: number; height: number }) => `${size.width}x${size.height}`;
+
+/** @throws Refusal saying what to change */
+export function toRender(wish: Wish, directory: Directory): Render {
+  const model = modelOf(directory);
+  const prompt = wish.prompt.trim();
+  if (prompt === "") throw new Refusal(en.emptyPrompt);
+  return {
+    recipe: recipeOf(wish.backend, directory),
+    prompt,
+    ...sizeOf(wish.size, model),
+    steps: stepsOf(wish.steps, model),
+    guidance: guidanceOf(wish.guidance, model),
+    noise: noiseOf(wish.seed ?? randomSeed(), wish.images ?? DEFAULT_IMAGES),
+  };
+}
+
+/** @throws Refusal when nothing can be rendered now, with the reason */
+function modelOf(directory: Directory): ModelReport {
+  if (directory.model) return directory.model;
+  if (directory.starting) throw new Refusal(en.workersStarting);
+  if (directory.problem) throw new Refusal(en.workersFailing(directory.problem));
+  throw new Refusal(en.noWorkers);
+}
+
+function recipeOf(asked: string | undefined, { offered, refused }: Directory): string {
+  const chosen = asked === undefined ? (offered.find(({ resident }) => resident) ?? offered[0]) : undefined;
+  if (chosen) return chosen.report.id;
+  const id = (asked ?? "").trim().toLowerCase();
+  if (offered.some(({ report }) => report.id === id)) return id;
+  const reason = refused.get(id);
+  if (reason) throw new Refusal(en.backendUnavailable(id, reason));
+  throw new Refusal(
+    en.unknownBackend(
+      plain(id),
+      offered.map(({ report }) => report.id),
+    ),
+  );
+}
+
+/** What somebody typed, fit to stand between backticks. */
+const plain = (text: string) => text.replace(/[`\s]+/g, " ").slice(0, 60);
+
+function sizeOf(asked: string | undefined, model: ModelReport): { width: number; height: number } {
+  const name = asked?.trim().toLowerCase().replace("×", "x");
+  const [first] = model.sizes;
+  const size = name === undefined ? first : model.sizes.find((known) => sizeName(known) === name);
+  if (!size) throw new Refusal(en.unknownSize(plain(name ?? ""), model.sizes.map(sizeName)));
+  return size;
+}
+
+function stepsOf(asked: number | undefined, { steps }: ModelReport): number {
+  const chosen = asked ?? steps.default;
+  if (chosen < steps.min || chosen > steps.max) throw new Refusal(en.stepsOutOfRange(steps.min, steps.max));
+  return chosen;
+}
+
+function guidanceOf(asked: number | undefined, { guidance }: ModelReport): number {
+  if (!guidance) {
+    if (asked !== undefined) throw new Refusal(en.noGuidance);
+    return 0;
+  }
+  const chosen = asked ?? guidance.default;
+  if (chosen < guidance.min || chosen > guidance.max)
+    throw new Refusal(en.guidanceOutOfRange(guidance.min, guidance.max));
+  return chosen;
+}
+
+/** 32 random bits: enough to differ, short enough to read out. */
+export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
+
+/** Image i starts from seed + i, so that one seed names a whole grid. */
+export function noiseOf(seed: number, images: number): Noise[] {
+  return Array.from({ length: images }, (_, index) => [
+    { seed: (seed + index) % (Number.MAX_SAFE_INTEGER + 1), weight: 1 },
+  ]);
+}

@@ -1,0 +1,82 @@
+/** The answer to a request whose renders have ended. */
+import type { Redis } from "ioredis";
+import type { Directory } from "../backends/directory.ts";
+import { describe } from "../backends/directory.ts";
+import type { OutgoingMessage } from "../discord/messages.ts";
+import { composeGrid } from "../images/grid.ts";
+import type { RenderOutcome } from "../queue/deliveries.ts";
+import { getImage } from "../store/images.ts";
+import { en } from "../texts/en.ts";
+import type { RenderResult, Request } from "./request.ts";
+import { endedMessage, type OtherBackend, quote, resultRows, statsText } from "./view.ts";
+
+/** What BullMQ writes when a job's worker went away too often. */
+const STALLED = /stalled/i;
+/** What a worker writes when it stopped a render because it was told to. */
+export const CANCELLED_REASON = "cancelled";
+
+export interface Answering {
+  redis: Redis;
+  directory: Directory;
+}
+
+/** @param cancelledBy the member who cancelled, if anybody did */
+export async function answerOf(
+  { redis, directory }: Answering,
+  request: Request,
+  outcomes: RenderOutcome[],
+  cancelledBy: string | undefined,
+): Promise<OutgoingMessage> {
+  const others = otherBackends(request, directory);
+  const [outcome] = outcomes;
+  if (outcome?.ended === "rendered") {
+    const pngs = await imagesOf(redis, outcome.result);
+    if (pngs) return rendered(request, outcome.result, pngs, directory, others);
+    return endedMessage(request, en.failed(en.keptGone), others);
+  }
+  if (cancelledBy) return endedMessage(request, en.cancelled(cancelledBy), others);
+  return endedMessage(request, en.failed(failureSentence(outcome)), others);
+}
+
+async function rendered(
+  request: Request,
+  result: RenderResult,
+  pngs: Buffer[],
+  directory: Directory,
+  others: OtherBackend[],
+): Promise<OutgoingMessage> {
+  const prompt = request.renders[0]?.prompt ?? "";
+  const label = labelOf(result.recipe, directory);
+  const grid = await composeGrid(pngs, request.attachmentSizeLimit);
+  const notes = grid.lossless ? "" : `\n-# ${en.preview}`;
+  return {
+    content: `${quote(prompt)}\n${statsText(request, result, label)}${notes}`,
+    files: [{ name: grid.fileName, data: grid.data, description: en.altGrid(pngs.length, label, prompt) }],
+    components: resultRows(request, true, others),
+  };
+}
+
+/** The PNGs of a result, or undefined when one of them has left the store. */
+export async function imagesOf(redis: Redis, result: RenderResult): Promise<Buffer[] | undefined> {
+  const pngs = await Promise.all(result.images.map(({ key }) => getImage(redis, key)));
+  return pngs.every((png) => png !== undefined) ? pngs : undefined;
+}
+
+function failureSentence(outcome: RenderOutcome | undefined): string {
+  if (outcome?.ended !== "failed") return en.failedUnknown;
+  if (STALLED.test(outcome.reason)) return en.failedStalled;
+  return outcome.reason.trim() || en.failedUnknown;
+}
+
+export function labelOf(recipe: string, directory: Directory): string {
+  return directory.offered.find(({ report }) => report.id === recipe)?.report.label ?? recipe;
+}
+
+/** What the menu under a result offers: loaded ones first, the result's own left out. */
+function otherBackends(request: Request, directory: Directory): OtherBackend[] {
+  const own = request.renders[0]?.recipe;
+  return directory.offered
+    .filter(({ report }) => report.id !== own)
+    .toSorted((a, b) => Number(b.resident) - Number(a.resident))
+    .map((backend) => ({ id: backend.report.id, label: describe(backend) }));
+}

@@ -1,0 +1,58 @@
+/** The bot's consumer: each request whose renders have ended is handed to `deliver`, again until it succeeds. */
+import { type Job, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { type RenderResult, type Request, renderResultSchema, requestSchema } from "../generation/request.ts";
+import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
+
+/** How one render of a request ended. `removed`: it was taken out of the queue while it waited. */
+export type RenderOutcome =
+  | { ended: "rendered"; result: RenderResult }
+  | { ended: "failed"; reason: string }
+  | { ended: "removed" };
+
+export type Deliver = (request: Request, outcomes: RenderOutcome[]) => Promise<void>;
+
+/** Grids are composed beside each other, but not so many that an acknowledgement waits for a processor. */
+const CONCURRENCY = 4;
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_CAP_MS = 60_000;
+
+/**
+ * Starts delivering. The delivery's lock is renewed by BullMQ while `deliver` runs; a bot that dies leaves it to
+ * the next one after `lockDuration`.
+ * @param redis a patient connection of this worker's own
+ */
+export function startDeliveries(redis: Redis, deliver: Deliver, onError: (error: Error) => void): Worker {
+  const worker = new Worker(
+    DELIVERIES,
+    async (job) => {
+      const request = requestSchema.parse(job.data);
+      await deliver(request, await outcomesOf(job, request));
+    },
+    {
+      connection: redis,
+      prefix: PREFIX,
+      concurrency: CONCURRENCY,
+      lockDuration: 15_000,
+      stalledInterval: 5_000,
+      maxStalledCount: 20, // a bot that dies again and again must not lose a request
+      settings: {
+        backoffStrategy: (attempt) => Math.min(BACKOFF_FIRST_MS * 2 ** (attempt - 1), BACKOFF_CAP_MS),
+      },
+    },
+  );
+  worker.on("error", onError);
+  worker.on("failed", (_job, error) => onError(error));
+  return worker;
+}
+
+async function outcomesOf(job: Job, request: Request): Promise<RenderOutcome[]> {
+  const [values, failures] = await Promise.all([job.getChildrenValues(), job.getIgnoredChildrenFailures()]);
+  return request.renders.map((render, index) => {
+    const key = `${PREFIX}:${renderQueue(render.recipe)}:${renderJobId(request.id, index)}`;
+    const value: unknown = values[key];
+    if (value !== undefined) return { ended: "rendered", result: renderResultSchema.parse(value) };
+    const reason = failures[key];
+    return reason === undefined ? { ended: "removed" } : { ended: "failed", reason };
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * The fair order. BullMQ runs the lowest priority first, so what a request's priority is decides who waits:
+ *
+ *   priority = the lowest priority waiting anywhere + the member's own unanswered requests + 1
+ *
+ * A member who floods the queue takes numbers further and further back, while a newcomer's first request is
+ * placed right behind the head. Since the head only moves up, newcomers can't starve what waits already.
+ * BullMQ scores a job priority * 2^32 + a counter, so equal priorities keep their order of arrival.
+ */
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import type { Request } from "../generation/request.ts";
+import { keys } from "../store/keys.ts";
+import { RECORD_TTL_SECONDS } from "../store/requests.ts";
+import { PREFIX, renderJobId, renderQueue } from "./names.ts";
+
+/** BullMQ's limit; the base starts over whenever nothing waits, so it is out of reach in practice. */
+const MAX_PRIORITY = 2_097_151;
+
+export interface Limits {
+  /** Unanswered requests of everybody. */
+  queue: number;
+  /** Unanswered requests of one member in one server. */
+  perMember: number;
+}
+
+export type Admission =
+  | { verdict: "admitted"; priority: number }
+  /** The same interaction again: a retry, or a second bot. */
+  | { verdict: "known" }
+  | { verdict: "queue-full"; waiting: number }
+  | { verdict: "member-full"; waiting: number };
+
+/**
+ * KEYS: open, open of the member, record, queues.
+ * ARGV: id, now, queue limit, member limit, request, record TTL, largest priority, BullMQ prefix, notify, queues...
+ */
+const ADMIT = `
+if redis.call('EXISTS', KEYS[3]) == 1 then return {'known', 0} end
+local open = redis.call('ZCARD', KEYS[1])
+if open >= tonumber(ARGV[3]) then return {'queue-full', open} end
+local own = redis.call('SCARD', KEYS[2])
+if own >= tonumber(ARGV[4]) then return {'member-full', own} end
+for i = 10, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
+local lowest = nil
+for _, queue in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+  local score = redis.call('ZRANGE', ARGV[8] .. ':' .. queue .. ':prioritized', 0, 0, 'WITHSCORES')[2]
+  if score then
+    local priority = math.floor(score / 4294967296)
+    if not lowest or priority < lowest then lowest = priority end
+  end
+end
+local priority = math.min((lowest or 0) + own + 1, tonumber(ARGV[7]))
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('SADD', KEYS[2], ARGV[1])
+redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'waiting', 'notify', ARGV[9])
+redis.call('EXPIRE', KEYS[3], ARGV[6])
+return {'admitted', priority}`;
+
+const admissionSchema = z.tuple([z.enum(["admitted", "known", "queue-full", "member-full"]), z.number()]);
+
+/** Takes a request in, or says which limit it breaks: one script, so two at once can't both take the last place. */
+export async function admit(redis: Redis, request: Request, limits: Limits): Promise<Admission> {
+  const answer = await redis.eval(
+    ADMIT,
+    4,
+    keys.open,
+    keys.openOfMember(request.guildId, request.userId),
+    keys.request(request.id),
+    keys.queues,
+    request.id,
+    request.createdAt,
+    limits.queue,
+    limits.perMember,
+    JSON.stringify(request),
+    RECORD_TTL_SECONDS,
+    MAX_PRIORITY,
+    PREFIX,
+    request.notify ? 1 : 0,
+    ...new Set(request.renders.map((render) => renderQueue(render.recipe))),
+  );
+  const [verdict, figure] = admissionSchema.parse(answer);
+  if (verdict === "admitted") return { verdict, priority: figure };
+  if (verdict === "known") return { verdict };
+  return { verdict, waiting: figure };
+}
+
+export interface Place {
+  /** Renders of each recipe that go before this one. */
+  ahead: Map<string, number>;
+  /** False once the render was taken by a worker. */
+  waiting: boolean;
+}
+
+/** KEYS: queues. ARGV: BullMQ prefix, own queue, own job id. Answers {-1}, or the queues ahead with their counts. */
+const PLACE = `
+local own = redis.call('ZSCORE', ARGV[1] .. ':' .. ARGV[2] .. ':prioritized', ARGV[3])
+if not own then return {-1} end
+local answer = {0}
+for _, queue in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  local base = ARGV[1] .. ':' .. queue
+  local ahead = redis.call('ZCOUNT', base .. ':prioritized', '-inf', '(' .. own)
+    + redis.call('LLEN', base .. ':wait') + redis.call('LLEN', base .. ':active')
+  if ahead > 0 then
+    answer[#answer + 1] = queue
+    answer[#answer + 1] = ahead
+  end
+end
+return answer`;
+
+const placeSchema = z.array(z.union([z.string(), z.number()]));
+
+/** Where the first render of a request stands: O(log n) a queue, whatever waits. */
+export async function placeOf(redis: Redis, request: Request): Promise<Place> {
+  const first = request.renders[0];
+  const answer = first
+    ? placeSchema.parse(
+        await redis.eval(
+          PLACE,
+          1,
+          keys.queues,
+          PREFIX,
+          renderQueue(first.recipe),
+          renderJobId(request.id, 0),
+        ),
+      )
+    : [-1];
+  const ahead = new Map<string, number>();
+  for (let i = 1; i + 1 < answer.length; i += 2)
+    ahead.set(String(answer[i]).replace(/^req-/, ""), Number(answer[i + 1]));
+  return { ahead, waiting: answer[0] === 0 };
+}

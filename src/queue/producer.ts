@@ -1,0 +1,90 @@
+/** The bot's side of the queues: submitting a request's flow, cancelling it. */
+import { FlowProducer, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import type { RenderJob, Request } from "../generation/request.ts";
+import { channels } from "../store/keys.ts";
+import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
+
+/** Sends that Discord refuses for now are tried for about an hour before the request is given up. */
+export const DELIVERY_ATTEMPTS = 65;
+/** A render is tried again after a fault of the engine; a fault of the request itself never is. */
+const RENDER_ATTEMPTS = 3;
+const KEEP_SECONDS = 24 * 3600;
+
+export class RequestProducer {
+  readonly #redis: Redis;
+  readonly #flows: FlowProducer;
+
+  /** @param redis a connection that fails fast: a person waits for the answer. */
+  constructor(redis: Redis) {
+    this.#redis = redis;
+    this.#flows = new FlowProducer({ connection: redis, prefix: PREFIX });
+    this.#flows.on("error", () => {}); // each command reports its own failure to its caller
+  }
+
+  /**
+   * Queues the request in one transaction: its renders, and the delivery that they release as the last one ends.
+   * The ids come from the request's, so that submitting twice makes one request.
+   */
+  async submit(request: Request, priority: number): Promise<void> {
+    await this.#flows.add({
+      name: request.kind,
+      queueName: DELIVERIES,
+      data: request,
+      opts: {
+        jobId: request.id,
+        attempts: DELIVERY_ATTEMPTS,
+        backoff: { type: "capped" },
+        removeOnComplete: { age: KEEP_SECONDS, count: 1000 },
+        removeOnFail: { age: 7 * KEEP_SECONDS },
+      },
+      children: request.renders.map((render, index) => ({
+        name: request.kind,
+        queueName: renderQueue(render.recipe),
+        data: { requestId: request.id, ...render } satisfies RenderJob,
+        opts: {
+          jobId: renderJobId(request.id, index),
+          priority,
+          attempts: RENDER_ATTEMPTS,
+          removeOnComplete: { age: KEEP_SECONDS, count: 1000 },
+          removeOnFail: { age: KEEP_SECONDS, count: 1000 },
+          ignoreDependencyOnFailure: true,
+        },
+      })),
+    });
+    await this.#redis.publish(channels.submitted, request.id);
+  }
+
+  /** Whether the request's flow is in the queue: an admission without one was never completed. */
+  async isQueued(request: Request): Promise<boolean> {
+    return this.#withQueue(DELIVERIES, async (queue) => (await queue.getJob(request.id)) !== undefined);
+  }
+
+  /**
+   * Stops a request whose cancellation is stored: renders that wait are removed, which releases the delivery;
+   * one that runs is told to its worker, and the delivery follows when it has stopped.
+   */
+  async stop(request: Request): Promise<void> {
+    for (const [index, render] of request.renders.entries())
+      await this.#withQueue(renderQueue(render.recipe), async (queue) => {
+        const job = await queue.getJob(renderJobId(request.id, index));
+        const state = await job?.getState();
+        // Removal fails when a worker took the job in between; then the worker is told, below.
+        if (state === "prioritized" || state === "waiting") await job?.remove().catch(() => {});
+      });
+    await this.#redis.publish(channels.cancel, request.id);
+  }
+
+  async close(): Promise<void> {
+    await this.#flows.close();
+  }
+
+  async #withQueue<T>(name: string, use: (queue: Queue) => Promise<T>): Promise<T> {
+    const queue = new Queue(name, { connection: this.#redis, prefix: PREFIX });
+    try {
+      return await use(queue);
+    } finally {
+      await queue.close();
+    }
+  }
+}

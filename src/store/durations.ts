@@ -1,0 +1,38 @@
+/** What the last jobs of each recipe really took: estimates and /backends speak from these. */
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import { memoryMeasureSchema } from "../engine/protocol.ts";
+import { keys } from "./keys.ts";
+
+/** How many jobs of a recipe are remembered. */
+const REMEMBERED = 200;
+
+export const durationSchema = z.object({
+  /** From the engine's reading of the request to its last image. */
+  seconds: z.number().nonnegative(),
+  images: z.number().int().positive(),
+  steps: z.number().int().positive(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  device: z.string(),
+  weightsBytes: z.number(),
+  measure: memoryMeasureSchema,
+  peakBytes: z.number(),
+  at: z.number(),
+});
+export type Duration = z.infer<typeof durationSchema>;
+
+export async function recordDuration(redis: Redis, recipe: string, duration: Duration): Promise<void> {
+  const key = keys.durations(recipe);
+  await redis
+    .multi()
+    .lpush(key, JSON.stringify(duration))
+    .ltrim(key, 0, REMEMBERED - 1)
+    .exec();
+}
+
+/** Newest first. */
+export async function readDurations(redis: Redis, recipe: string): Promise<Duration[]> {
+  const stored = await redis.lrange(keys.durations(recipe), 0, -1);
+  return stored.map((text) => durationSchema.parse(JSON.parse(text)));
+}

@@ -1,0 +1,28 @@
+/**
+ * A progress edit that is on its way could arrive after the answer and cover it. So whoever edits progress holds
+ * this lock, and a delivery waits until nobody does; once a request is `delivering` no new edit begins.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { keys } from "./keys.ts";
+import { readRecord } from "./requests.ts";
+
+/** Longer than an edit takes, rate limit included; a bot that died in an edit delays one answer by this at most. */
+const LOCK_MS = 10_000;
+const POLL_MS = 20;
+
+/** Runs `edit` unless the answer is being sent or somebody else edits. */
+export async function whileEditing(redis: Redis, requestId: string, edit: () => Promise<void>): Promise<void> {
+  const lock = keys.editing(requestId);
+  if ((await redis.set(lock, "1", "PX", LOCK_MS, "NX")) === null) return;
+  try {
+    if ((await readRecord(redis, requestId))?.state === "waiting") await edit();
+  } finally {
+    await redis.del(lock);
+  }
+}
+
+/** Resolves when no progress edit of this request is on its way. */
+export async function awaitEdits(redis: Redis, requestId: string): Promise<void> {
+  while ((await redis.exists(keys.editing(requestId))) === 1) await sleep(POLL_MS);
+}
