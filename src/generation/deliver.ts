@@ -9,8 +9,8 @@
  */
 import type { Redis } from "ioredis";
 import { MessageRefused, type Messages, type OutgoingMessage, type Refused } from "../discord/messages.ts";
-import { keep } from "../store/kept.ts";
 import { awaitEdits } from "../store/editing.ts";
+import { keep } from "../store/kept.ts";
 import { close, type RequestRecord, readRecord, setDelivering } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
 import { en } from "../texts/en.ts";

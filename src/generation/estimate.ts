@@ -3,6 +3,9 @@ import type { Redis } from "ioredis";
 import type { Directory } from "../backends/directory.ts";
 import { readDurations } from "../store/durations.ts";
 
+/** Jobs that an estimate looks at: enough for a median, few enough to follow a change of settings. */
+const RECENT = 20;
+
 /** @returns the median of the values, or undefined without any */
 export function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
@@ -24,7 +27,7 @@ export async function estimateSeconds(
   const engines = Math.max(1, ...directory.offered.map((backend) => backend.engines));
   let sum = 0;
   for (const [recipe, count] of ahead) {
-    const typical = median((await readDurations(redis, recipe)).map((job) => job.seconds));
+    const typical = median((await readDurations(redis, recipe, RECENT)).map((job) => job.seconds));
     if (typical === undefined) return undefined;
     sum += count * typical;
   }

@@ -79,7 +79,7 @@ function stepsOf(asked: number | undefined, { steps }: ModelReport): number {
 
 function guidanceOf(asked: number | undefined, { guidance }: ModelReport): number {
   if (!guidance) {
-    if (asked !== undefined) throw new Refusal(en.noGuidance);
+    if (asked) throw new Refusal(en.noGuidance);
     return 0;
   }
   const chosen = asked ?? guidance.default;

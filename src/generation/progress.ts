@@ -4,7 +4,7 @@
  * EDIT_EVERY_MS. After a restart the loop goes on from Redis.
  */
 import type { Redis } from "ioredis";
-import type { Logger } from "pino";
+import type { Logger } from "../log.ts";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
 import { placeOf } from "../queue/order.ts";

@@ -56,6 +56,8 @@ export const requestSchema = z.object({
     .array(renderJobSchema.omit({ requestId: true }))
     .min(1)
     .max(6),
+  /** Answer with the images one by one and lossless, not with a grid. */
+  fullSize: z.boolean(),
   /** The request that this one was made from with a button, if any. */
   lineage: z.string().optional(),
 });

@@ -1,11 +1,13 @@
 /** The answer to a request whose renders have ended. */
 import type { Redis } from "ioredis";
+import type { DirectoryCache } from "../backends/cache.ts";
 import type { Directory } from "../backends/directory.ts";
 import { describe } from "../backends/directory.ts";
-import type { OutgoingMessage } from "../discord/messages.ts";
+import type { OutgoingFile, OutgoingMessage } from "../discord/messages.ts";
 import { composeGrid } from "../images/grid.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
 import { getImage } from "../store/images.ts";
+import type { RequestRecord } from "../store/requests.ts";
 import { en } from "../texts/en.ts";
 import type { RenderResult, Request } from "./request.ts";
 import { endedMessage, type OtherBackend, quote, resultRows, statsText } from "./view.ts";
@@ -38,6 +40,28 @@ export async function answerOf(
   return endedMessage(request, en.failed(failureSentence(outcome)), others);
 }
 
+/** Every image of an answered request as a lossless file, or undefined when one has left the store. */
+export async function fullSizeMessage(
+  { redis, directory }: { redis: Redis; directory: DirectoryCache },
+  { request, results }: RequestRecord,
+): Promise<OutgoingMessage | undefined> {
+  const [result] = results;
+  const pngs = result && (await imagesOf(redis, result));
+  if (!pngs) return undefined;
+  return {
+    content: en.fullSize,
+    files: fullSizeFiles(request, pngs, labelOf(result.recipe, await directory.get())),
+  };
+}
+
+function fullSizeFiles(request: Request, pngs: Buffer[], label: string): OutgoingFile[] {
+  return pngs.map((data, index) => ({
+    name: `image-${index + 1}.png`,
+    data,
+    description: en.altImage(index + 1, label, request.renders[0]?.prompt ?? ""),
+  }));
+}
+
 async function rendered(
   request: Request,
   result: RenderResult,
@@ -47,10 +71,17 @@ async function rendered(
 ): Promise<OutgoingMessage> {
   const prompt = request.renders[0]?.prompt ?? "";
   const label = labelOf(result.recipe, directory);
+  const heading = `${quote(prompt)}\n${statsText(request, result, label)}`;
+  if (request.fullSize)
+    return {
+      content: `${heading}\n-# ${en.fullSizeAgain}`,
+      files: fullSizeFiles(request, pngs, label),
+      components: resultRows(request, true, others),
+    };
   const grid = await composeGrid(pngs, request.attachmentSizeLimit);
   const notes = grid.lossless ? "" : `\n-# ${en.preview}`;
   return {
-    content: `${quote(prompt)}\n${statsText(request, result, label)}${notes}`,
+    content: `${heading}${notes}`,
     files: [{ name: grid.fileName, data: grid.data, description: en.altGrid(pngs.length, label, prompt) }],
     components: resultRows(request, true, others),
   };

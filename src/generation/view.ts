@@ -52,7 +52,7 @@ function pending(request: Request, headline: string, notify: boolean): OutgoingM
 
 export function waitingMessage(
   request: Request,
-  ahead: number,
+  ahead: number | undefined,
   estimateSeconds: number | undefined,
   notify: boolean,
 ): OutgoingMessage {

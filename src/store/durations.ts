@@ -31,8 +31,8 @@ export async function recordDuration(redis: Redis, recipe: string, duration: Dur
     .exec();
 }
 
-/** Newest first. */
-export async function readDurations(redis: Redis, recipe: string): Promise<Duration[]> {
-  const stored = await redis.lrange(keys.durations(recipe), 0, -1);
+/** The last `count` jobs, newest first. */
+export async function readDurations(redis: Redis, recipe: string, count = REMEMBERED): Promise<Duration[]> {
+  const stored = await redis.lrange(keys.durations(recipe), 0, count - 1);
   return stored.map((text) => durationSchema.parse(JSON.parse(text)));
 }

@@ -12,7 +12,11 @@ const LOCK_MS = 10_000;
 const POLL_MS = 20;
 
 /** Runs `edit` unless the answer is being sent or somebody else edits. */
-export async function whileEditing(redis: Redis, requestId: string, edit: () => Promise<void>): Promise<void> {
+export async function whileEditing(
+  redis: Redis,
+  requestId: string,
+  edit: () => Promise<void>,
+): Promise<void> {
   const lock = keys.editing(requestId);
   if ((await redis.set(lock, "1", "PX", LOCK_MS, "NX")) === null) return;
   try {
