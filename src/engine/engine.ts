@@ -1,0 +1,256 @@
+/**
+ * One engine process: started, spoken to, watched, ended. It runs one request at a time. An engine that breaks the
+ * protocol or that its watchdog gives up is killed; what replaces it is the supervisor's matter.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import type { Logger } from "../log.ts";
+import type { EngineCommand } from "./command.ts";
+import { EngineError } from "./errors.ts";
+import { FrameParser } from "./frames.ts";
+import { LineSplitter } from "./lines.ts";
+import { formatWorkerLine, parseEngineLine, VersionError } from "./messages.ts";
+import type { EngineMessage, EngineMessageOf, WorkerMessage } from "./protocol.ts";
+import { type GenerateRequest, type Rendered, type RenderHooks, Rendering } from "./rendering.ts";
+import { Watchdog, type WatchdogLimits } from "./watchdog.ts";
+
+/** A preview of the largest size in base64 fits; more without a line end is garbage. */
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+/** After the process has ended its pipes are read this long; a grandchild may hold them open for ever. */
+const DRAIN_MS = 500;
+
+export type EngineReady = EngineMessageOf<"ready">;
+export type EnginePool = EngineMessageOf<"pool">;
+
+export interface EngineEvents {
+  onReady: (ready: EngineReady) => void;
+  onPool: (pool: EnginePool) => void;
+  /** Called once, after which the engine is of no more use. */
+  onExit: (exit: EngineExit) => void;
+}
+
+export interface EngineExit {
+  /** What happened, to follow "the engine": "was ended by SIGKILL". */
+  what: string;
+  /** The engine's own sentence about it, where it gave one. */
+  message: string | undefined;
+  /** The last line of its log. */
+  lastLine: string | undefined;
+  /** Starting the same program again is no use before a person has changed something. */
+  hopeless: boolean;
+}
+
+export class Engine {
+  readonly #child: ChildProcess;
+  readonly #stdin: Writable;
+  readonly #logger: Logger;
+  readonly #events: EngineEvents;
+  readonly #watchdog: Watchdog;
+  readonly #exited: Promise<void>;
+  #ended = false;
+  #rendering: Rendering | undefined;
+  #requests = 0;
+  /** Why it was killed, or could not be started, or what it said of itself. */
+  #cause: { what?: string; message?: string; hopeless?: boolean } = {};
+  #lastLine: string | undefined;
+
+  constructor(command: EngineCommand, limits: WatchdogLimits, logger: Logger, events: EngineEvents) {
+    this.#logger = logger;
+    this.#events = events;
+    this.#watchdog = new Watchdog(limits, (reason) => this.#giveUp(new EngineError("hung", reason, true)));
+    // A process group of its own: Ctrl-C in a terminal reaches the worker alone, which ends the engine in order,
+    // and killing the engine takes its compilers with it. When the worker dies, the end of stdin ends the engine.
+    this.#child = spawn(command.command, command.args, {
+      cwd: command.cwd,
+      env: command.env,
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+      detached: true,
+    });
+    // The types know three pipes only.
+    const [stdin, stdout, stderr, pixels] = this.#child.stdio as unknown as [
+      Writable,
+      Readable,
+      Readable,
+      Readable,
+    ];
+    this.#stdin = stdin;
+    stdin.on("error", () => {}); // a broken pipe: the exit says it
+    this.#read(stdout, new LineSplitter((line) => this.#onMessage(parseEngineLine(line)), MAX_LINE_BYTES));
+    this.#read(pixels, new FrameParser((frame) => this.#current(frame.request)?.onFrame(frame)));
+    const log = new LineSplitter((line) => this.#onLogLine(line), 16 * 1024);
+    stderr.on("data", (chunk: Buffer) => log.push(chunk));
+    this.#exited = new Promise((resolve) => this.#watchExit(resolve));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** @throws EngineError when it brought no images: refused, cancelled, or the engine ended. */
+  async generate(request: GenerateRequest, hooks: RenderHooks): Promise<Rendered> {
+    if (this.#ended) throw new EngineError("died", "The image engine has stopped.", true);
+    this.#requests += 1;
+    const rendering = new Rendering(this.#requests, request, hooks);
+    const cancel = () => this.#send({ kind: "cancel", request: rendering.number });
+    this.#send({ kind: "generate", request: rendering.number, ...request });
+    this.#rendering = rendering;
+    this.#watchdog.progress("rendering");
+    if (hooks.signal.aborted) cancel();
+    else hooks.signal.addEventListener("abort", cancel, { once: true });
+    try {
+      return await rendering.result;
+    } finally {
+      hooks.signal.removeEventListener("abort", cancel);
+      this.#rendering = undefined;
+      this.#watchdog.progress("idle");
+    }
+  }
+
+  /** Asks the engine to leave, and ends it when it has not after the grace. */
+  async shutdown(graceMs: number): Promise<void> {
+    this.#send({ kind: "shutdown" });
+    this.#stdin.end();
+    const timer = setTimeout(() => this.#kill(), graceMs);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  #send(message: WorkerMessage): void {
+    if (this.#stdin.writable) this.#stdin.write(formatWorkerLine(message));
+  }
+
+  #read(pipe: Readable, parser: { push: (chunk: Buffer) => void }): void {
+    pipe.on("error", () => {}); // ends with the process, whose exit says it
+    pipe.on("data", (chunk: Buffer) => {
+      if (this.#cause.what !== undefined) return; // given up: what still comes is not to be trusted
+      try {
+        parser.push(chunk);
+      } catch (error) {
+        this.#giveUp(error);
+      }
+    });
+  }
+
+  #onLogLine(line: string): void {
+    this.#lastLine = line;
+    this.#logger.info({ stderr: line.slice(0, 2000) }, "engine log");
+  }
+
+  #onMessage(message: EngineMessage): void {
+    this.#watchdog.alive();
+    switch (message.kind) {
+      case "heartbeat":
+        break;
+      case "ready":
+        this.#watchdog.progress("idle");
+        this.#events.onReady(message);
+        break;
+      case "pool":
+        this.#events.onPool(message);
+        break;
+      case "error":
+        this.#onError(message);
+        break;
+      default:
+        this.#onRequestMessage(message);
+    }
+  }
+
+  #onRequestMessage(message: EngineMessageOf<"loading" | "step" | "preview" | "image" | "done">): void {
+    const rendering = this.#current(message.request);
+    if (!rendering) return;
+    this.#watchdog.progress(message.kind === "loading" ? "loading" : "rendering");
+    switch (message.kind) {
+      case "loading":
+        rendering.onProgress({ phase: "loading", from: message.from });
+        break;
+      case "step": {
+        const { image, step, steps } = message;
+        rendering.onProgress({ phase: "rendering", image, step, steps });
+        break;
+      }
+      case "preview":
+        rendering.onPreview(message);
+        break;
+      case "image":
+        rendering.onImageLine(message);
+        break;
+      case "done":
+        rendering.onDone(message.stats, (error) => this.#giveUp(error));
+    }
+  }
+
+  #onError({ request, code, message, retryable }: EngineMessageOf<"error">): void {
+    if (request !== undefined) {
+      this.#current(request)?.fail(new EngineError(code, message, retryable));
+      return;
+    }
+    // No request is to blame: a model that can't be loaded, say. The engine's end follows.
+    this.#logger.error({ code }, message);
+    this.#cause.message = message;
+    this.#cause.hopeless = !retryable;
+  }
+
+  /** The request in hand, or undefined for what an engine still says about one that has ended. */
+  #current(request: number): Rendering | undefined {
+    return this.#rendering?.number === request ? this.#rendering : undefined;
+  }
+
+  #giveUp(error: unknown): void {
+    const { message, code } =
+      error instanceof EngineError
+        ? error
+        : new EngineError("garbled", `broke the protocol (${error})`, true);
+    this.#logger.error({ code }, `The engine ${message}; it is ended.`);
+    this.#cause.what = message;
+    this.#cause.hopeless = error instanceof VersionError;
+    this.#rendering?.fail(new EngineError(code, `The image engine ${message}.`, true));
+    this.#kill();
+  }
+
+  #kill(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // it had ended already
+    }
+  }
+
+  #watchExit(onEnded: () => void): void {
+    const end = (what: string) => {
+      if (this.#ended) return;
+      this.#ended = true;
+      this.#watchdog.stop();
+      const cause = this.#cause;
+      const exit = {
+        what: cause.what ?? what,
+        message: cause.message,
+        lastLine: this.#lastLine,
+        hopeless: cause.hopeless ?? false,
+      };
+      this.#rendering?.fail(
+        new EngineError(
+          "died",
+          `The image engine stopped in the middle of rendering: it ${exit.what}.`,
+          true,
+        ),
+      );
+      this.#events.onExit(exit);
+      onEnded();
+    };
+    this.#child.once("error", (error) => {
+      this.#cause.hopeless = true;
+      end(`could not be started (${error.message})`);
+    });
+    this.#child.once("exit", (code, signal) => {
+      const what = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+      const timer = setTimeout(end, DRAIN_MS, what);
+      this.#child.once("close", () => {
+        clearTimeout(timer);
+        end(what);
+      });
+    });
+  }
+}

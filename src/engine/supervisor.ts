@@ -1,0 +1,152 @@
+/**
+ * Keeps one engine alive on one device: starts it, starts it again when it has ended, more and more slowly, and says
+ * in plain words when that does not help.
+ */
+import type { Logger } from "../log.ts";
+import type { EngineCommand } from "./command.ts";
+import { Engine, type EngineExit, type EnginePool, type EngineReady } from "./engine.ts";
+import type { WatchdogLimits } from "./watchdog.ts";
+
+export interface RestartPolicy {
+  firstDelayMs: number;
+  maxDelayMs: number;
+  /** So many ends within the window are a crash loop. */
+  loopDeaths: number;
+  loopWindowMs: number;
+  /** The delay in a crash loop, or after an end that another start won't mend. */
+  failingDelayMs: number;
+}
+
+export const RESTART_POLICY: RestartPolicy = {
+  firstDelayMs: 250,
+  maxDelayMs: 15_000,
+  loopDeaths: 5,
+  loopWindowMs: 120_000,
+  failingDelayMs: 30_000,
+};
+
+export type EngineStatus =
+  | { state: "starting" }
+  | { state: "ready"; engine: Engine }
+  /** `problem` is a sentence for people. It stays while further starts are tried. */
+  | { state: "failing"; problem: string };
+
+export interface SupervisorOptions {
+  device: string;
+  command: EngineCommand;
+  limits: WatchdogLimits;
+  policy: RestartPolicy;
+  logger: Logger;
+  /** The status, the engine's report or its pool has changed. */
+  onChange: () => void;
+}
+
+export class Supervisor {
+  readonly device: string;
+  readonly #options: SupervisorOptions;
+  readonly #logger: Logger;
+  readonly #waiters = new Set<() => void>();
+  readonly #deaths: number[] = [];
+  #status: EngineStatus = { state: "starting" };
+  #ready: EngineReady | undefined;
+  #pool: EnginePool | undefined;
+  #engine: Engine | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: SupervisorOptions) {
+    this.device = options.device;
+    this.#options = options;
+    this.#logger = options.logger.child({ device: options.device });
+    this.#start();
+  }
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  /** What the engine last said of itself; kept over a restart, since the device and its recipes stay the same. */
+  get report(): EngineReady | undefined {
+    return this.#ready;
+  }
+
+  get pool(): EnginePool | undefined {
+    return this.#pool;
+  }
+
+  /** The engine as soon as it is ready, or undefined once the signal is aborted. */
+  async whenReady(signal: AbortSignal): Promise<Engine | undefined> {
+    while (!signal.aborted) {
+      if (this.#status.state === "ready") return this.#status.engine;
+      await this.#change(signal);
+    }
+    return undefined;
+  }
+
+  /** Ends the engine, by force after the grace, and starts no other. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#restart);
+    await this.#engine?.shutdown(graceMs);
+  }
+
+  #start(): void {
+    const engine = new Engine(this.#options.command, this.#options.limits, this.#logger, {
+      onReady: (ready) => {
+        this.#logger.info({ versions: ready.versions, name: ready.device.name }, "engine ready");
+        this.#ready = ready;
+        this.#setStatus({ state: "ready", engine });
+      },
+      onPool: (pool) => {
+        this.#pool = pool;
+        this.#options.onChange();
+      },
+      onExit: (exit) => this.#onExit(exit),
+    });
+    this.#engine = engine;
+    this.#logger.info({ enginePid: engine.pid }, "engine started");
+  }
+
+  #onExit(exit: EngineExit): void {
+    this.#engine = undefined;
+    this.#pool = undefined;
+    if (this.#stopped) return;
+    const { policy } = this.#options;
+    const now = performance.now();
+    this.#deaths.push(now);
+    while ((this.#deaths[0] ?? now) < now - policy.loopWindowMs) this.#deaths.shift();
+    const failing = exit.hopeless || this.#deaths.length >= policy.loopDeaths;
+    const delay = failing
+      ? policy.failingDelayMs
+      : Math.min(policy.firstDelayMs * 2 ** (this.#deaths.length - 1), policy.maxDelayMs);
+    this.#logger.error({ ...exit, restartInMs: delay }, `The engine ${exit.what}.`);
+    this.#restart = setTimeout(() => this.#start(), delay);
+    if (failing) this.#setStatus({ state: "failing", problem: this.#inWords(exit) });
+    else if (this.#status.state === "ready") this.#setStatus({ state: "starting" });
+  }
+
+  #inWords(exit: EngineExit): string {
+    const times = this.#deaths.length;
+    const often = times >= this.#options.policy.loopDeaths ? ` ${times} times in a short while` : "";
+    const detail = exit.message ?? (exit.lastLine ? `Its last words: ${exit.lastLine.slice(0, 300)}` : "");
+    return `The image engine on ${this.device} stopped${often}: it ${exit.what}. ${detail}`.trim();
+  }
+
+  #setStatus(status: EngineStatus): void {
+    this.#status = status;
+    this.#options.onChange();
+    for (const wake of [...this.#waiters]) wake();
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#waiters.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#waiters.add(done);
+      signal.addEventListener("abort", done);
+    });
+  }
+}
