@@ -1,8 +1,8 @@
 /** The end of every request: its answer is made out of what was rendered, and delivered. */
 import type { Redis } from "ioredis";
-import type { Logger } from "../log.ts";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages } from "../discord/messages.ts";
+import type { Logger } from "../log.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
 import { cancelledBy } from "../store/requests.ts";
 import { deliver } from "./deliver.ts";

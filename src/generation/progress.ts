@@ -4,9 +4,9 @@
  * EDIT_EVERY_MS. After a restart the loop goes on from Redis.
  */
 import type { Redis } from "ioredis";
-import type { Logger } from "../log.ts";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
+import type { Logger } from "../log.ts";
 import { placeOf } from "../queue/order.ts";
 import { whileEditing } from "../store/editing.ts";
 import { readProgress } from "../store/progress.ts";

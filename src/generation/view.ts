@@ -10,8 +10,8 @@ import type { Progress, RenderResult, Request } from "./request.ts";
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
 
-/** Discord takes 2,000 characters in a message; the rest of ours needs less than half. */
-const PROMPT_SHOWN = 900;
+/** Discord takes 2,000 characters in a message; the figures below the prompt need less than half of that. */
+const PROMPT_SHOWN = 1100;
 
 function button(
   action: Action,
@@ -34,8 +34,13 @@ const row = (...components: APIComponentInMessageActionRow[]): Row => ({
 
 /** The prompt as a quotation that formats nothing and breaks out of nothing. */
 export function quote(prompt: string): string {
-  const oneLine = prompt.replace(/\s+/g, " ").trim();
-  return `> ${cut(oneLine, PROMPT_SHOWN).replace(/[\\*_~`|>#[\]()<@:-]/g, "\\$&")}`;
+  let shown = "> ";
+  for (const character of prompt.replace(/\s+/g, " ").trim()) {
+    const escaped = character.replace(/[\\*_~`|>#[\]()<@:-]/, "\\$&");
+    if (shown.length + escaped.length > PROMPT_SHOWN) return `${shown}…`;
+    shown += escaped;
+  }
+  return shown;
 }
 
 const pendingRow = (request: Request, notify: boolean): Row =>

@@ -12,6 +12,8 @@ export const keys = {
   imageIndex: `${P}:images`,
   /** Hash: image key to bytes. */
   imageBytes: `${P}:images:bytes`,
+  /** Number: the sum of those bytes. */
+  imageSum: `${P}:images:sum`,
   /** Who cancelled a request, JSON; its presence is the cancellation. */
   cancelled: (requestId: string) => `${P}:cancelled:${requestId}`,
   /** JSON Progress. */

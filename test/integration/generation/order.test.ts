@@ -1,0 +1,127 @@
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DELIVERIES, PREFIX, renderQueue } from "../../../src/queue/names.ts";
+import { admit, placeOf } from "../../../src/queue/order.ts";
+import { RequestProducer } from "../../../src/queue/producer.ts";
+import { connectFailingFast } from "../../../src/store/redis.ts";
+import { close, openRequests, readRecord, storeCancellation, withdraw } from "../../../src/store/requests.ts";
+import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { enqueue, LIMITS, member, request } from "../../support/request.ts";
+
+let server: TestRedis;
+let redis: Redis;
+let producer: RequestProducer;
+const queues = new Map<string, Queue>();
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectFailingFast(server.url);
+  await new Promise((resolve) => redis.once("ready", resolve));
+  producer = new RequestProducer(redis);
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  for (const queue of queues.values()) await queue.close();
+  await producer.close();
+  redis.disconnect();
+  await server.stop();
+});
+
+function queue(name: string): Queue {
+  const known = queues.get(name) ?? new Queue(name, { connection: redis, prefix: PREFIX });
+  queues.set(name, known);
+  return known;
+}
+
+/** Request ids in the order in which workers will take them. */
+async function order(recipe: string): Promise<string[]> {
+  const jobs = await queue(renderQueue(recipe)).getPrioritized();
+  return jobs.map((job) => String(job.data.requestId));
+}
+
+describe("fair order", () => {
+  it("lets a newcomer pass a member who floods the queue", async () => {
+    const flood = Array.from({ length: 20 }, () => request({ userId: member(1) }));
+    for (const asked of flood) await enqueue(redis, producer, asked);
+    const newcomer = request({ userId: member(2) });
+    await enqueue(redis, producer, newcomer);
+    expect((await order("bf16")).indexOf(newcomer.id)).toBeLessThanOrEqual(2);
+  });
+
+  it("does not starve a second request however many newcomers arrive after it", async () => {
+    await enqueue(redis, producer, request({ userId: member(1) }));
+    const second = request({ userId: member(1) });
+    await enqueue(redis, producer, second);
+    for (let i = 0; i < 50; i++) {
+      // The head is taken, as a worker would, and another newcomer arrives.
+      const [head] = await queue(renderQueue("bf16")).getPrioritized(0, 0);
+      if (head?.data.requestId === second.id) return;
+      await head?.remove();
+      await enqueue(redis, producer, request({ userId: member(100 + i) }));
+    }
+    expect.fail("the second request was passed by 50 newcomers");
+  });
+
+  it("compares across backends: the order is one, though each backend has its own queue", async () => {
+    for (let i = 0; i < 5; i++)
+      await enqueue(redis, producer, request({ userId: member(1), recipe: "bnb-nf4" }));
+    const newcomer = request({ userId: member(2), recipe: "torchao-int8" });
+    await enqueue(redis, producer, newcomer);
+    const place = await placeOf(redis, newcomer);
+    expect(place).toEqual({ waiting: true, ahead: new Map([["bnb-nf4", 1]]) });
+  });
+
+  it("starts over when nothing waits any more", async () => {
+    const first = request({ userId: member(1) });
+    await enqueue(redis, producer, first);
+    await queue(renderQueue("bf16")).drain();
+    await close(redis, first, []);
+    expect(await admit(redis, request({ userId: member(1) }), LIMITS)).toEqual({
+      verdict: "admitted",
+      priority: 1,
+    });
+  });
+});
+
+describe("admission", () => {
+  it("makes one request of an interaction that arrives twice", async () => {
+    const asked = request();
+    expect((await enqueue(redis, producer, asked)).verdict).toBe("admitted");
+    expect((await enqueue(redis, producer, asked)).verdict).toBe("known");
+    expect(await order("bf16")).toEqual([asked.id]);
+  });
+
+  it("holds both limits exactly when 50 submissions arrive at once", async () => {
+    const limits = { queue: 30, perMember: 3 };
+    const verdicts = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => admit(redis, request({ userId: member(i % 5) }), limits)),
+    );
+    expect(verdicts.filter(({ verdict }) => verdict === "admitted")).toHaveLength(15);
+    const others = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => admit(redis, request({ userId: member(10 + i) }), limits)),
+    );
+    expect(others.filter(({ verdict }) => verdict === "admitted")).toHaveLength(15);
+    expect(others.filter(({ verdict }) => verdict === "queue-full")).toHaveLength(35);
+  });
+
+  it("leaves nothing behind when it is taken back", async () => {
+    const asked = request();
+    await admit(redis, asked, LIMITS);
+    await withdraw(redis, asked);
+    expect(await openRequests(redis)).toEqual([]);
+    expect(await readRecord(redis, asked.id)).toBeUndefined();
+  });
+});
+
+describe("cancelling", () => {
+  it("takes a waiting request out and releases its delivery", async () => {
+    const asked = request();
+    await enqueue(redis, producer, asked);
+    await storeCancellation(redis, asked.id, member(1));
+    await producer.stop(asked);
+    expect(await order("bf16")).toEqual([]);
+    const delivery = await queue(DELIVERIES).getJob(asked.id);
+    expect(await delivery?.getState()).toBe("waiting");
+  });
+});

@@ -1,0 +1,53 @@
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { getImage, IMAGE_TTL_SECONDS, putImage } from "../../../src/store/images.ts";
+import { keys } from "../../../src/store/keys.ts";
+import { connectPatiently } from "../../../src/store/redis.ts";
+import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectPatiently(server.url);
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const sum = async () => Number(await redis.get(keys.imageSum));
+
+describe("the image store", () => {
+  it("returns every byte as it was, and nothing for what it never had", async () => {
+    const png = Buffer.from([0, 1, 2, 255, 254, 10, 13]);
+    await putImage(redis, "a", png, 100);
+    expect(await getImage(redis, "a")).toEqual(png);
+    expect(await getImage(redis, "b")).toBeUndefined();
+  });
+
+  it("lets the oldest go when the budget is full, and never the newest", async () => {
+    for (const key of ["a", "b", "c"]) await putImage(redis, key, Buffer.alloc(40), 100);
+    expect(await getImage(redis, "a")).toBeUndefined();
+    expect(await getImage(redis, "b")).toBeDefined();
+    await putImage(redis, "large", Buffer.alloc(500), 100);
+    expect(await getImage(redis, "large")).toHaveLength(500);
+    expect(await sum()).toBe(500);
+  });
+
+  it("counts an image once that a second try stores again", async () => {
+    await putImage(redis, "a", Buffer.alloc(40), 100);
+    await putImage(redis, "a", Buffer.alloc(30), 100);
+    expect(await sum()).toBe(30);
+  });
+
+  it("forgets to count what a day has taken", async () => {
+    await putImage(redis, "a", Buffer.alloc(40), 100);
+    vi.useFakeTimers({ now: Date.now() + IMAGE_TTL_SECONDS * 1000 + 1000, toFake: ["Date"] });
+    await putImage(redis, "b", Buffer.alloc(10), 100);
+    vi.useRealTimers();
+    expect(await sum()).toBe(10);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import type { RenderResult } from "../../../src/generation/request.ts";
+import { quote, resultRows, statsText, waitingMessage } from "../../../src/generation/view.ts";
+import { bytes, seconds } from "../../../src/texts/units.ts";
+import { request } from "../../support/request.ts";
+
+const result: RenderResult = {
+  recipe: "bnb-nf4",
+  images: [{ key: "k", width: 256, height: 256, bytes: 1 }],
+  queueSeconds: 0.2,
+  workerId: "w",
+  stats: {
+    device: "cpu",
+    deviceName: "Test CPU",
+    seconds: { load: 1.5, encode: 0.1, denoise: 1, perStep: 0.05, decode: 0.1, total: 2 },
+    memory: {
+      measure: "process-rss",
+      weightsBytes: 3 * 1024 ** 2,
+      residentBytes: 2 ** 29,
+      peakBytes: 2 ** 30,
+    },
+    truncatedTokens: 3,
+    warnings: ["A stand-in kernel ran."],
+  },
+};
+
+describe("a prompt on Discord", () => {
+  it("formats nothing and mentions nobody", () => {
+    const shown = quote("**bold** <@123> [x](http://y) `code`\n# title ||spoiler||");
+    expect(shown).not.toMatch(/(^|[^\\])[*<`|[]/);
+    expect(shown.split("\n")).toHaveLength(1);
+  });
+
+  it("fits a message at its longest, however much of it must be escaped", () => {
+    const asked = request();
+    const [render] = asked.renders;
+    if (!render) throw new Error("a request has a render");
+    render.prompt = "*".repeat(1000);
+    expect(waitingMessage(asked, 12, 30, true).content.length).toBeLessThanOrEqual(2000);
+    expect(`${quote(render.prompt)}\n${statsText(asked, result, "x".repeat(60))}`.length).toBeLessThanOrEqual(
+      2000,
+    );
+  });
+
+  it("cuts no character in half", () => {
+    expect(quote("🎨".repeat(600))).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
+  });
+});
+
+describe("stats", () => {
+  const text = statsText(request({ recipe: "bnb-nf4" }), result, "bitsandbytes NF4");
+
+  it("name each figure by how it was measured, and the device", () => {
+    expect(text).toContain("transformer weights 3.00 MiB");
+    expect(text).toContain("engine process (resident set) 512 MiB, 1.00 GiB peak");
+    expect(text).toContain("Test CPU (cpu)");
+  });
+
+  it("tell seconds, wait, load, settings and seed", () => {
+    expect(text).toContain("2.00 s an image, 2.00 s in all · waited 0.20 s · loaded in 1.50 s");
+    expect(text).toContain("1 image · 256×256 · 2 steps · guidance 3.5 · seed 1");
+  });
+
+  it("hide neither a cut prompt nor a stand-in kernel", () => {
+    expect(text).toContain("3 tokens too long");
+    expect(text).toContain("A stand-in kernel ran.");
+  });
+});
+
+describe("the menu of other backends", () => {
+  it("stays within Discord's 25 options", () => {
+    const others = Array.from({ length: 40 }, (_, i) => ({ id: `b${i}`, label: "x".repeat(200) }));
+    const [, menu] = resultRows(request(), true, others);
+    const select = menu?.components[0];
+    if (!select || !("options" in select)) throw new Error("the second row is the menu");
+    expect(select.options).toHaveLength(25);
+    expect(select.options?.every(({ label }) => label.length <= 100)).toBe(true);
+  });
+});
+
+describe("figures", () => {
+  it.each([
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [6_029_312, "5.75 MiB"],
+    [33_770_000_000, "31.5 GiB"],
+  ])("%i bytes are %s", (count, text) => expect(bytes(count)).toBe(text));
+
+  it.each([
+    [0.374, "0.37 s"],
+    [12.34, "12.3 s"],
+    [125, "2 min 5 s"],
+    [59.97, "60.0 s"],
+  ])("%f seconds are %s", (value, text) => expect(seconds(value)).toBe(text));
+});
