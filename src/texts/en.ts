@@ -1,10 +1,11 @@
 /** Every sentence that people read on Discord, in English. Arguments are plain values; nothing here decides anything. */
+import { marks } from "./marks.ts";
 import { bytes, seconds } from "./units.ts";
 
 const s = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 export const en = {
-  refused: (reason: string) => `⚠️ ${reason}`,
+  refused: (reason: string) => `${marks.refused} ${reason}`,
 
   // Refusals
   onlyInServers: "This works in a server only.",
@@ -36,10 +37,17 @@ export const en = {
   recordGone: "This result is too old to work with. Type `/generate` again.",
   notYours: "Only the member who asked, or a moderator, can do this.",
   alreadyDone: "This request is finished already.",
+  notDoneYet: "This request is still running. Cancel it first.",
 
   // Progress
-  waiting: (ahead: number, estimate: number | undefined) =>
-    `⏳ **Waiting** · ${ahead === 0 ? "next in line" : `${ahead} ahead`}${estimate === undefined ? "" : ` · about ${seconds(estimate)}`}`,
+  waiting: (ahead: number | undefined, estimate: number | undefined) =>
+    [
+      "⏳ **Waiting**",
+      ahead === undefined ? "" : ahead === 0 ? "next in line" : `${ahead} ahead`,
+      ahead && estimate !== undefined ? `about ${seconds(estimate)}` : "",
+    ]
+      .filter(Boolean)
+      .join(" · "),
   loading: (backend: string) => `📦 **Loading** ${backend}`,
   rendering: (image: number, images: number, step: number, steps: number) =>
     `🎨 **Rendering**${images > 1 ? ` image ${image} of ${images}` : ""} · step ${step} of ${steps}`,
@@ -70,8 +78,8 @@ export const en = {
   on: (device: string) => `on ${device}`,
   preview: "This grid is a preview; the full-size images are lossless.",
   truncated: (tokens: number) => `The prompt was ${s(tokens, "token")} too long; its end was not read.`,
-  cancelled: (by: string) => `🚫 **Cancelled** by <@${by}>`,
-  failed: (reason: string) => `⚠️ **Failed** · ${reason}`,
+  cancelled: (by: string) => `${marks.cancelled} **Cancelled** by <@${by}>`,
+  failed: (reason: string) => `${marks.refused} **Failed** · ${reason}`,
   failedStalled:
     "The worker went away several times while rendering this. Try again, or try another backend.",
   failedUnknown: "The worker could not finish this. Try again, or try another backend.",
@@ -96,5 +104,4 @@ export const en = {
   buttonNotify: "Notify me",
   buttonDelete: "Delete",
   selectBackend: "Same seed on another backend…",
-  deleted: "Deleted.",
 } as const;

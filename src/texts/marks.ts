@@ -1,0 +1,5 @@
+/** The first character of a message tells how the request ended; people see it, the demo's headless mode reads it. */
+export const marks = { refused: "⚠️", cancelled: "🚫" } as const;
+
+export const isUnsuccessful = (content: string): boolean =>
+  Object.values(marks).some((mark) => content.startsWith(mark));
