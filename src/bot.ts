@@ -2,7 +2,7 @@
 import { Client, Events, GatewayIntentBits } from "discord.js";
 import { commands } from "../commands/index.ts";
 import { DirectoryCache } from "./backends/cache.ts";
-import { ConfigError, readConfig } from "./config.ts";
+import { discordToken, exit, readConfigOrExit } from "./config.ts";
 import { Messages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
 import { route } from "./discord/router.ts";
@@ -73,18 +73,4 @@ async function leave(): Promise<void> {
   await producer.close();
   for (const connection of [redis, patient]) connection.disconnect();
   process.exit(0);
-}
-
-function readConfigOrExit() {
-  try {
-    return readConfig();
-  } catch (error) {
-    if (error instanceof ConfigError) return exit(error.message);
-    throw error;
-  }
-}
-
-function exit(sentence: string): never {
-  console.error(sentence);
-  process.exit(1);
 }

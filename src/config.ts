@@ -85,6 +85,30 @@ export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): 
   throw new ConfigError(`These settings can't be used (see .env.example):\n  ${lines.join("\n  ")}`);
 }
 
+/** For programs: a setting that can't be used ends them with its sentence. */
+export function readConfigOrExit(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (error instanceof ConfigError) return exit(error.message);
+    throw error;
+  }
+}
+
+/** The bot's token; without one the program ends, saying where it goes. */
+export function discordToken({ discord }: Config): string {
+  return (
+    discord.token ??
+    exit("DISCORD_TOKEN is not set. Put the bot's token into .env: see README, 'A real server'.")
+  );
+}
+
+/** Ends the program with a sentence for the person who started it. */
+export function exit(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
+
 function readEnvironment(): NodeJS.ProcessEnv {
   loadDotenv({ quiet: true });
   return process.env;
