@@ -47,6 +47,7 @@ export class Engine {
   readonly #events: EngineEvents;
   readonly #watchdog: Watchdog;
   readonly #exited: Promise<void>;
+  readonly #pixelsMs: number;
   #ended = false;
   #rendering: Rendering | undefined;
   #requests = 0;
@@ -57,6 +58,7 @@ export class Engine {
   constructor(command: EngineCommand, limits: WatchdogLimits, logger: Logger, events: EngineEvents) {
     this.#logger = logger;
     this.#events = events;
+    this.#pixelsMs = limits.pixelsMs;
     this.#watchdog = new Watchdog(limits, (reason) => this.#giveUp(new EngineError("hung", reason, true)));
     // A process group of its own: Ctrl-C in a terminal reaches the worker alone, which ends the engine in order,
     // and killing the engine takes its compilers with it. When the worker dies, the end of stdin ends the engine.
@@ -176,7 +178,7 @@ export class Engine {
         rendering.onImageLine(message);
         break;
       case "done":
-        rendering.onDone(message.stats, (error) => this.#giveUp(error));
+        rendering.onDone(message.stats, this.#pixelsMs, (error) => this.#giveUp(error));
     }
   }
 

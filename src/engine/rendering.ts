@@ -6,9 +6,6 @@ import { EngineError } from "./errors.ts";
 import type { Frame } from "./frames.ts";
 import type { EngineMessageOf, JobStats, Noise } from "./protocol.ts";
 
-/** How long after `done` the last pixels may still be on their way. */
-const FRAME_WAIT_MS = 5000;
-
 export interface GenerateRequest {
   recipe: string;
   prompt: string;
@@ -101,17 +98,17 @@ export class Rendering {
   }
 
   /**
-   * @param onLatePixels called when announced pixels do not arrive.
+   * @param pixelsMs how long announced pixels may still be on their way; `onLatePixels` is called after it.
    * @throws EngineError `garbled` when images are missing.
    */
-  onDone(stats: JobStats, onLatePixels: (error: EngineError) => void): void {
+  onDone(stats: JobStats, pixelsMs: number, onLatePixels: (error: EngineError) => void): void {
     const asked = this.#request.noise.length;
     if (this.#announced.size < asked)
       throw garbled(`said it was done after ${this.#announced.size} of ${asked} images`);
     this.#stats = stats;
     this.#frameTimer = setTimeout(
       () => onLatePixels(garbled(`sent ${this.#images.size} of ${asked} images whole`)),
-      FRAME_WAIT_MS,
+      pixelsMs,
     );
     this.#finishIfWhole();
   }

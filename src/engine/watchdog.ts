@@ -16,6 +16,8 @@ export interface WatchdogLimits {
   loadingMs: number;
   /** A request without a step, image or end. A first step may compile the model. */
   progressMs: number;
+  /** After `done`: the last pixels are on the other pipe. */
+  pixelsMs: number;
 }
 
 export const WATCHDOG_LIMITS: WatchdogLimits = {
@@ -24,6 +26,7 @@ export const WATCHDOG_LIMITS: WatchdogLimits = {
   silenceMs: 10_000,
   loadingMs: 30 * 60_000,
   progressMs: 10 * 60_000,
+  pixelsMs: 5_000,
 };
 
 type Work = "starting" | "idle" | "loading" | "rendering";

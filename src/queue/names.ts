@@ -8,3 +8,6 @@ export const renderQueue = (recipe: string) => `req-${recipe}`;
 
 /** The delivery's job id is the request's id; its renders are numbered. */
 export const renderJobId = (requestId: string, index: number) => `${requestId}-${index}`;
+
+/** The number that `renderJobId` gave to a render. */
+export const renderIndexOf = (jobId: string) => Number(jobId.slice(jobId.lastIndexOf("-") + 1));

@@ -1,0 +1,53 @@
+/** What the bot calls out to workers: a submission wakes the idle ones, a cancellation stops a render. */
+import { EventEmitter } from "node:events";
+import type { Redis } from "ioredis";
+import type { Logger } from "../log.ts";
+import { channels } from "../store/keys.ts";
+
+export class Calls {
+  readonly #emitter = new EventEmitter();
+  #submissions = 0;
+
+  /** @param redis a patient connection of its own, since a subscribed one takes no other commands. */
+  constructor(redis: Redis, logger: Logger) {
+    this.#emitter.setMaxListeners(0);
+    redis.on("message", (channel: string, payload: string) => {
+      if (channel === channels.cancel) this.#emitter.emit(`cancel ${payload}`);
+      else {
+        this.#submissions += 1;
+        this.#emitter.emit("submitted");
+      }
+    });
+    redis
+      .subscribe(channels.submitted, channels.cancel)
+      .catch((error: unknown) => logger.error({ err: error }, "no calls of the bot will be heard"));
+  }
+
+  /** To be read before looking at the queues, so that a submission right after the look is not slept through. */
+  get submissions(): number {
+    return this.#submissions;
+  }
+
+  /** Until a submission beyond `seen`, the time, or the signal. */
+  nextSubmission(seen: number, ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#submissions > seen || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#emitter.off("submitted", done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#emitter.on("submitted", done);
+      signal.addEventListener("abort", done);
+    });
+  }
+
+  /** @returns stops listening */
+  onCancel(requestId: string, cancel: () => void): () => void {
+    const event = `cancel ${requestId}`;
+    this.#emitter.on(event, cancel);
+    return () => this.#emitter.off(event, cancel);
+  }
+}

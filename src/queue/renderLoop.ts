@@ -1,0 +1,75 @@
+/** One loop an engine: wait for the engine, find the job whose turn it is, render it, again. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Job } from "bullmq";
+import type { Engine } from "../engine/engine.ts";
+import type { Supervisor } from "../engine/supervisor.ts";
+import { HeadOrder, peekHeads } from "./heads.ts";
+import { type RenderPorts, RenderRun } from "./render.ts";
+import type { QueueTimings } from "./renders.ts";
+
+const AFTER_ERROR_MS = 1000;
+
+export class RenderLoop {
+  readonly #ports: RenderPorts;
+  readonly #supervisor: Supervisor;
+  readonly #timings: QueueTimings;
+  readonly #order: HeadOrder;
+  readonly #noMore = new AbortController();
+  readonly #giveUp = new AbortController();
+  readonly #ended: Promise<void>;
+  #taken = 0;
+
+  constructor(ports: RenderPorts, supervisor: Supervisor, timings: QueueTimings) {
+    this.#ports = ports;
+    this.#supervisor = supervisor;
+    this.#timings = timings;
+    this.#order = new HeadOrder(timings.warmBoundMs);
+    this.#ended = this.#loop();
+  }
+
+  /** Takes no more jobs. The running one has until the signal; after that it is handed back to the queue. */
+  async drain(giveUp: AbortSignal): Promise<void> {
+    this.#noMore.abort();
+    giveUp.addEventListener("abort", () => this.#giveUp.abort(), { once: true });
+    if (giveUp.aborted) this.#giveUp.abort();
+    await this.#ended;
+  }
+
+  async #loop(): Promise<void> {
+    const stop = this.#noMore.signal;
+    while (!stop.aborted) {
+      try {
+        const engine = await this.#supervisor.whenReady(stop);
+        if (engine) await this.#turn(engine, stop);
+      } catch (error) {
+        this.#ports.logger.error({ err: error }, "the render loop met an error; it goes on");
+        await delay(AFTER_ERROR_MS);
+      }
+    }
+  }
+
+  async #turn(engine: Engine, stop: AbortSignal): Promise<void> {
+    const { calls } = this.#ports;
+    const seen = calls.submissions;
+    this.#taken += 1;
+    const token = `${this.#ports.workerId}/${this.#supervisor.device}/${this.#taken}`;
+    const job = await this.#take(token);
+    if (job) await new RenderRun(this.#ports, job, token).run(engine, this.#giveUp.signal);
+    else await calls.nextSubmission(seen, this.#timings.idleMs, stop);
+  }
+
+  /** The job whose turn it is. Another worker may be faster at each head; then the next best is tried. */
+  async #take(token: string): Promise<Job | undefined> {
+    const { queues, redis } = this.#ports;
+    const report = this.#supervisor.report;
+    const runnable = report?.recipes.filter((recipe) => recipe.runnable).map(({ id }) => id) ?? [];
+    await Promise.all(runnable.map((recipe) => queues.watch(recipe)));
+    const resident = this.#supervisor.pool?.variants.filter(({ state }) => state === "resident") ?? [];
+    const heads = await peekHeads(redis, runnable);
+    for (const { recipe } of this.#order.order(heads, new Set(resident.map((variant) => variant.recipe)))) {
+      const job = await queues.take(recipe, token);
+      if (job) return job;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,243 @@
+/** The worker on a real Redis with a fake engine: what a render brings, and how it ends when it can't. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Progress } from "../../../src/generation/request.ts";
+import { renderJobId, renderQueue } from "../../../src/queue/names.ts";
+import { RenderWorker } from "../../../src/queue/renderWorker.ts";
+import { readDurations } from "../../../src/store/durations.ts";
+import { getImage } from "../../../src/store/images.ts";
+import { channels, keys } from "../../../src/store/keys.ts";
+import { present } from "../../../src/store/presence.ts";
+import { readProgress } from "../../../src/store/progress.ts";
+import { storeCancellation } from "../../../src/store/requests.ts";
+import { Journal } from "../../support/engine.ts";
+import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
+
+let server: TestRedis;
+let bot: TestBot;
+let journal: Journal;
+let workers: RenderWorker[];
+
+function startWorker(engine: Record<string, string> = {}): RenderWorker {
+  const worker = new RenderWorker(workerOptions(server.url, journal, engine));
+  workers.push(worker);
+  return worker;
+}
+
+const renders = () => journal.entries("generate").map(({ prompt }) => prompt);
+
+beforeAll(async () => {
+  server = await startTestRedis();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  bot = new TestBot(server.url);
+  await bot.redis.flushall();
+  journal = new Journal();
+  workers = [];
+});
+afterEach(async () => {
+  await Promise.all(workers.map((worker) => worker.stop(0)));
+  await bot.close();
+  journal.remove();
+});
+
+describe("a render", () => {
+  it("stores its images losslessly, and its result reaches the delivery", async () => {
+    const worker = startWorker();
+    const asked = await bot.ask("a star", { images: 2 });
+    const outcome = await bot.answer(asked);
+    if (outcome.ended !== "rendered") throw new Error(outcome.ended);
+    const { images, stats, queueSeconds, workerId } = outcome.result;
+    expect(workerId).toBe(worker.id);
+    expect(stats.deviceName).toBe("Fake");
+    expect(queueSeconds).toBeGreaterThan(0);
+    expect(images.map(({ key }) => key)).toEqual([keys.image(asked.id, 0, 0), keys.image(asked.id, 0, 1)]);
+    for (const [i, { key, bytes }] of images.entries()) {
+      const png = await getImage(bot.redis, key);
+      expect(png?.length).toBe(bytes);
+      const { default: sharp } = await import("sharp");
+      const raw = await sharp(png).raw().toBuffer();
+      expect([raw.length, new Set(raw)]).toEqual([32 * 16 * 3, new Set([40 + i])]);
+    }
+  });
+
+  it("tells its progress, at most twice a second and the first word at once", async () => {
+    const told: Progress[] = [];
+    const subscriber = bot.redis.duplicate();
+    await subscriber.subscribe(channels.progress);
+    subscriber.on("message", (_channel, text) => told.push(JSON.parse(text)));
+    startWorker({ "step-ms": "50" });
+    await bot.presence(isReady);
+    const asked = await bot.ask("a star", { steps: 25 });
+    await bot.answer(asked);
+    subscriber.disconnect();
+    expect(told[0]).toMatchObject({
+      requestId: asked.id,
+      recipe: "bf16",
+      phase: "loading",
+      images: 1,
+      steps: 25,
+    });
+    expect(told.at(-1)).toMatchObject({ phase: "rendering", image: 0 });
+    const gaps = told.slice(1).map(({ at }, i) => at - (told[i]?.at ?? 0));
+    expect(told.length).toBeGreaterThanOrEqual(3);
+    expect(told.length).toBeLessThanOrEqual(5);
+    expect(Math.min(...gaps)).toBeGreaterThan(350);
+    expect(await readProgress(bot.redis, asked.id)).toEqual(told.at(-1));
+    expect(await bot.redis.ttl(keys.progress(asked.id))).toBeGreaterThan(3000);
+  });
+
+  it("leaves how long it took, for estimates", async () => {
+    startWorker();
+    await bot.answer(await bot.ask("a star", { images: 2, steps: 3 }));
+    const durations = await vi.waitUntil(async () => {
+      const found = await readDurations(bot.redis, "bf16");
+      return found.length > 0 && found;
+    });
+    expect(durations).toEqual([
+      expect.objectContaining({ seconds: 0.2, images: 2, steps: 3, width: 32, height: 16, device: "cpu" }),
+    ]);
+  });
+
+  it("is started within 50 ms of its submission when the worker is idle", async () => {
+    startWorker();
+    await bot.presence(isReady);
+    const times: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const before = performance.now();
+      const asked = await bot.ask(`star ${i}`);
+      await vi.waitUntil(() => renders().includes(`star ${i}`), { interval: 1, timeout: 2000 });
+      times.push(performance.now() - before);
+      await bot.answer(asked);
+    }
+    const median = times.toSorted((a, b) => a - b)[5] ?? 0;
+    console.log(`submitted to engine, median of 10: ${median.toFixed(1)} ms`);
+    expect(median).toBeLessThan(50);
+  });
+});
+
+describe("a render that fails", () => {
+  it("is not tried again when the engine refuses it; the reason is the engine's sentence", async () => {
+    startWorker();
+    const asked = await bot.ask("refuse this");
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "No such size." });
+    expect(renders()).toEqual(["refuse this"]);
+  });
+
+  it.each(["once-die", "once-garbage", "once-busy", "once-hang", "once-short"])(
+    "succeeds on another try after a fault of the engine (%s), and is answered once",
+    async (prompt) => {
+      startWorker();
+      const asked = await bot.ask(prompt);
+      const next = await bot.ask("the next one");
+      expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
+      expect(await bot.answer(next)).toMatchObject({ ended: "rendered" });
+      expect(renders().filter((rendered) => rendered === prompt)).toHaveLength(2);
+    },
+  );
+
+  it("is given up after three tries, and the next one renders", async () => {
+    startWorker();
+    const asked = await bot.ask("die whatever happens");
+    const next = await bot.ask("the next one");
+    expect(await bot.answer(asked)).toEqual({
+      ended: "failed",
+      reason: "The image engine stopped in the middle of rendering: it was ended by SIGKILL.",
+    });
+    expect(await bot.answer(next)).toMatchObject({ ended: "rendered" });
+    expect(renders().filter((prompt) => prompt === "die whatever happens")).toHaveLength(3);
+  });
+
+  it("is not rendered once more when BullMQ has given it up", async () => {
+    const asked = await bot.ask("a star");
+    const job = `quantspot:${renderQueue("bf16")}:${renderJobId(asked.id, 0)}`;
+    await bot.redis.hset(job, "defa", "job stalled more than allowable limit");
+    startWorker();
+    expect(await bot.answer(asked)).toEqual({
+      ended: "failed",
+      reason: "job stalled more than allowable limit",
+    });
+    expect(renders()).toEqual([]);
+  });
+
+  it("is not rendered when its data can't be read", async () => {
+    const asked = await bot.ask("a star");
+    await bot.redis.hset(`quantspot:${renderQueue("bf16")}:${renderJobId(asked.id, 0)}`, "data", '{"v":2}');
+    startWorker();
+    expect(await bot.answer(asked)).toMatchObject({
+      ended: "failed",
+      reason: expect.stringContaining("version"),
+    });
+    expect(renders()).toEqual([]);
+  });
+});
+
+describe("a cancelled render", () => {
+  it("is not started when it was cancelled while it waited", async () => {
+    const asked = await bot.ask("a star");
+    await storeCancellation(bot.redis, asked.id, "1");
+    startWorker();
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "cancelled" });
+    expect(renders()).toEqual([]);
+  });
+
+  it("stops within a step when it runs", async () => {
+    startWorker({ "step-ms": "20" });
+    const asked = await bot.ask("a star", { steps: 400 });
+    await vi.waitUntil(() => readProgress(bot.redis, asked.id), { timeout: 5000 });
+    await storeCancellation(bot.redis, asked.id, "1");
+    const before = performance.now();
+    await bot.producer.stop(asked);
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "cancelled" });
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect(await bot.answer(await bot.ask("the next one"))).toMatchObject({ ended: "rendered" });
+  });
+});
+
+describe("the presence", () => {
+  it("says what the engine can do, follows its pool, and goes with the worker", async () => {
+    const worker = startWorker();
+    const { engines } = await bot.presence(isReady);
+    expect(engines).toMatchObject([
+      { device: "cpu", deviceName: "Fake", model: { name: "fake" }, versions: { fake: "1" } },
+    ]);
+    expect(engines[0]?.recipes.map(({ id }) => id)).toEqual(["bf16", "torchao-int8"]);
+    await bot.answer(await bot.ask("a star", { recipe: "torchao-int8" }));
+    await bot.presence(({ engines: [engine] }) =>
+      Boolean(engine?.pool.some(({ recipe, state }) => recipe === "torchao-int8" && state === "resident")),
+    );
+    await worker.stop(0);
+    expect(await present(bot.redis)).toEqual([]);
+  });
+
+  it("says in plain words that the engine dies at every start, and that it came back", async () => {
+    const options = workerOptions(server.url, journal);
+    let broken = true;
+    const command = options.command;
+    options.command = (device) => {
+      const good = command(device);
+      // Read at each start, as a repaired file would be.
+      return {
+        ...good,
+        get args() {
+          return broken ? [...good.args, "--start=die"] : good.args;
+        },
+      };
+    };
+    workers.push(new RenderWorker(options));
+    const failing = await bot.presence(({ engines: [engine] }) => engine?.state === "failing");
+    expect(failing.engines[0]?.problem).toBe(
+      "The image engine on cpu stopped 5 times in a short while: it ended with exit code 3. " +
+        "Its last words: ImportError: no module named torch",
+    );
+    broken = false;
+    await bot.presence(isReady);
+  });
+
+  it("gives the engine's own sentence at the first start that can't be mended by another", async () => {
+    startWorker({ start: "load-error" });
+    const failing = await bot.presence(({ engines: [engine] }) => engine?.state === "failing");
+    expect(failing.engines[0]?.problem).toContain("The model folder holds no transformer.");
+  });
+});

@@ -1,0 +1,70 @@
+/** The fake engine, and limits that let its faults be noticed within a test. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import type { EngineCommand } from "../../src/engine/command.ts";
+import type { RestartPolicy } from "../../src/engine/supervisor.ts";
+import type { WatchdogLimits } from "../../src/engine/watchdog.ts";
+
+const SCRIPT = fileURLToPath(new URL("../fixtures/fake-engine.mjs", import.meta.url));
+
+export const silent = pino({ level: "silent" });
+
+export const LIMITS: WatchdogLimits = {
+  startSilenceMs: 2500,
+  startMs: 3500,
+  silenceMs: 1200,
+  loadingMs: 2000,
+  progressMs: 1600,
+  pixelsMs: 300,
+};
+
+export const POLICY: RestartPolicy = {
+  firstDelayMs: 20,
+  maxDelayMs: 200,
+  loopDeaths: 5,
+  loopWindowMs: 20_000,
+  failingDelayMs: 300,
+};
+
+export function fakeEngine(options: Record<string, string> = {}): EngineCommand {
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  return { command: process.execPath, args: [SCRIPT, ...args], cwd: process.cwd(), env: process.env };
+}
+
+interface JournalEntry {
+  pid: number;
+  event: string;
+  recipe?: string;
+  prompt?: string;
+}
+
+/** What fake engines have met, across restarts and processes. */
+export class Journal {
+  readonly #dir = mkdtempSync(join(tmpdir(), "quantspot-journal-"));
+  readonly path = join(this.#dir, "journal");
+
+  entries(event: string): JournalEntry[] {
+    try {
+      const lines = readFileSync(this.path, "utf8").trim().split("\n");
+      return lines.map((line): JournalEntry => JSON.parse(line)).filter((entry) => entry.event === event);
+    } catch {
+      return [];
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
