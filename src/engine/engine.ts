@@ -51,8 +51,10 @@ export class Engine {
   #ended = false;
   #rendering: Rendering | undefined;
   #requests = 0;
-  /** Why it was killed, or could not be started, or what it said of itself. */
-  #cause: { what?: string; message?: string; hopeless?: boolean } = {};
+  /** Why it was given up or could not be started. */
+  #cause: { what: string; hopeless: boolean } | undefined;
+  /** The last message, where that blamed no request: when the engine ends by itself now, this is the reason. */
+  #problem: EngineMessageOf<"error"> | undefined;
   #lastLine: string | undefined;
 
   constructor(command: EngineCommand, limits: WatchdogLimits, logger: Logger, events: EngineEvents) {
@@ -124,7 +126,7 @@ export class Engine {
   #read(pipe: Readable, parser: { push: (chunk: Buffer) => void }): void {
     pipe.on("error", () => {}); // ends with the process, whose exit says it
     pipe.on("data", (chunk: Buffer) => {
-      if (this.#cause.what !== undefined) return; // given up: what still comes is not to be trusted
+      if (this.#cause) return; // given up: what still comes is not to be trusted
       try {
         parser.push(chunk);
       } catch (error) {
@@ -134,12 +136,14 @@ export class Engine {
   }
 
   #onLogLine(line: string): void {
-    this.#lastLine = line;
-    this.#logger.info({ stderr: line.slice(0, 2000) }, "engine log");
+    const text = line.trimEnd();
+    this.#lastLine = text.slice(text.lastIndexOf("\r") + 1).slice(0, 2000); // of a progress bar its last state
+    this.#logger.info({ stderr: this.#lastLine }, "engine log");
   }
 
   #onMessage(message: EngineMessage): void {
     this.#watchdog.alive();
+    if (message.kind !== "heartbeat") this.#problem = undefined;
     switch (message.kind) {
       case "heartbeat":
         break;
@@ -182,15 +186,14 @@ export class Engine {
     }
   }
 
-  #onError({ request, code, message, retryable }: EngineMessageOf<"error">): void {
-    if (request !== undefined) {
-      this.#current(request)?.fail(new EngineError(code, message, retryable));
-      return;
+  #onError(error: EngineMessageOf<"error">): void {
+    const { request, code, message, retryable } = error;
+    if (request !== undefined) this.#current(request)?.fail(new EngineError(code, message, retryable));
+    else {
+      // A variant to be kept that can't be loaded, say, or a model that can't; then the engine's end follows.
+      this.#logger.error({ code }, message);
+      this.#problem = error;
     }
-    // No request is to blame: a model that can't be loaded, say. The engine's end follows.
-    this.#logger.error({ code }, message);
-    this.#cause.message = message;
-    this.#cause.hopeless = !retryable;
   }
 
   /** The request in hand, or undefined for what an engine still says about one that has ended. */
@@ -204,8 +207,7 @@ export class Engine {
         ? error
         : new EngineError("garbled", `broke the protocol (${error})`, true);
     this.#logger.error({ code }, `The engine ${message}; it is ended.`);
-    this.#cause.what = message;
-    this.#cause.hopeless = error instanceof VersionError;
+    this.#cause = { what: message, hopeless: error instanceof VersionError };
     this.#rendering?.fail(new EngineError(code, `The image engine ${message}.`, true));
     this.#kill();
   }
@@ -221,37 +223,35 @@ export class Engine {
   }
 
   #watchExit(onEnded: () => void): void {
-    const end = (what: string) => {
+    const end = (what: string, problem?: EngineMessageOf<"error">) => {
       if (this.#ended) return;
       this.#ended = true;
       this.#watchdog.stop();
-      const cause = this.#cause;
       const exit = {
-        what: cause.what ?? what,
-        message: cause.message,
+        what: this.#cause?.what ?? what,
+        message: problem?.message,
         lastLine: this.#lastLine,
-        hopeless: cause.hopeless ?? false,
+        hopeless: this.#cause?.hopeless ?? problem?.retryable === false,
       };
-      this.#rendering?.fail(
-        new EngineError(
-          "died",
-          `The image engine stopped in the middle of rendering: it ${exit.what}.`,
-          true,
-        ),
-      );
+      const sentence =
+        exit.message ?? `The image engine stopped in the middle of rendering: it ${exit.what}.`;
+      this.#rendering?.fail(new EngineError("died", sentence, true));
       this.#events.onExit(exit);
       onEnded();
     };
     this.#child.once("error", (error) => {
-      this.#cause.hopeless = true;
-      end(`could not be started (${error.message})`);
+      this.#cause = { what: `could not be started (${error.message})`, hopeless: true };
+      end(this.#cause.what);
     });
     this.#child.once("exit", (code, signal) => {
-      const what = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-      const timer = setTimeout(end, DRAIN_MS, what);
+      const finish = () => {
+        if (signal) end(`was ended by ${signal}`);
+        else end(`ended with exit code ${code}`, this.#problem);
+      };
+      const timer = setTimeout(finish, DRAIN_MS);
       this.#child.once("close", () => {
         clearTimeout(timer);
-        end(what);
+        finish();
       });
     });
   }

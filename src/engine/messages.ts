@@ -39,9 +39,13 @@ export function parseEngineLine(line: string): EngineMessage {
   throw new EngineError("garbled", `broke the protocol (${issue?.path.join(".")}: ${issue?.message})`, true);
 }
 
-/** @throws z.ZodError when the worker itself would break the protocol. */
+/** @throws EngineError `bad_request` for a request that the protocol has no room for. */
 export function formatWorkerLine(message: WorkerMessage): string {
-  return `${JSON.stringify(workerMessageSchema.parse(message))}\n`;
+  const checked = workerMessageSchema.safeParse(message);
+  if (checked.success) return `${JSON.stringify(checked.data)}\n`;
+  const [issue] = checked.error.issues;
+  const what = `${issue?.path.join(".")}: ${issue?.message}`;
+  throw new EngineError("bad_request", `This request can't be rendered (${what}).`, false);
 }
 
 function parseJson(line: string): unknown {

@@ -70,6 +70,10 @@ export class Supervisor {
     return this.#ready;
   }
 
+  get pid(): number | undefined {
+    return this.#engine?.pid;
+  }
+
   get pool(): EnginePool | undefined {
     return this.#pool;
   }

@@ -2,20 +2,25 @@
 import type { Job } from "bullmq";
 import type { Logger } from "../log.ts";
 
+export interface LockEvents {
+  onRenewed: () => Promise<void>;
+  /** Redis says that the lock is gone: the job is somebody else's by now. */
+  onLost: () => void;
+}
+
 export class JobLock {
   readonly #timer: NodeJS.Timeout;
   #asking = false;
 
-  /** @param onLost called when Redis says that the lock is gone: the job is somebody else's by now. */
-  constructor(job: Job, token: string, durationMs: number, onLost: () => void, logger: Logger) {
+  constructor(job: Job, token: string, durationMs: number, events: LockEvents, logger: Logger) {
     this.#timer = setInterval(async () => {
       if (this.#asking) return; // Redis is away: the command waits for it, one is enough
       this.#asking = true;
       try {
         if ((await job.extendLock(token, durationMs)) === 0) {
           this.release();
-          onLost();
-        }
+          events.onLost();
+        } else await events.onRenewed();
       } catch (error) {
         logger.warn({ err: error }, "the job's lock could not be renewed; trying again");
       } finally {

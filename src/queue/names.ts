@@ -9,5 +9,8 @@ export const renderQueue = (recipe: string) => `req-${recipe}`;
 /** The delivery's job id is the request's id; its renders are numbered. */
 export const renderJobId = (requestId: string, index: number) => `${requestId}-${index}`;
 
-/** The number that `renderJobId` gave to a render. */
-export const renderIndexOf = (jobId: string) => Number(jobId.slice(jobId.lastIndexOf("-") + 1));
+/** What `renderJobId` was made of. */
+export function parseRenderJobId(jobId: string): { requestId: string; index: number } {
+  const dash = jobId.lastIndexOf("-");
+  return { requestId: jobId.slice(0, dash), index: Number(jobId.slice(dash + 1)) };
+}

@@ -13,7 +13,7 @@ import { keys } from "../store/keys.ts";
 import { cancelledBy } from "../store/requests.ts";
 import type { Calls } from "./calls.ts";
 import { JobLock } from "./lock.ts";
-import { renderIndexOf } from "./names.ts";
+import { parseRenderJobId } from "./names.ts";
 import { ProgressWriter } from "./progress.ts";
 import type { RenderQueues } from "./renders.ts";
 
@@ -40,6 +40,8 @@ export class RenderRun {
   readonly #ports: RenderPorts;
   readonly #job: Job;
   readonly #token: string;
+  /** Which of its request's renders this is. */
+  readonly #index: number;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
   readonly #stored: Promise<StoredImage>[] = [];
@@ -49,11 +51,16 @@ export class RenderRun {
     this.#ports = ports;
     this.#job = job;
     this.#token = token;
-    this.#logger = ports.logger.child({ render: job.id });
+    const { requestId, index } = parseRenderJobId(job.id ?? "");
+    this.#index = index;
+    this.#logger = ports.logger.child({ requestId, queue: job.queueName, render: index });
   }
 
-  /** @param shutdown stops the render and hands the job back to the queue. */
-  async run(engine: Engine, shutdown: AbortSignal): Promise<void> {
+  /**
+   * @param loaded whether the engine holds the variant: what the member is told until the engine says more.
+   * @param shutdown stops the render and hands the job back to the queue.
+   */
+  async run(engine: Engine, loaded: boolean, shutdown: AbortSignal): Promise<void> {
     const { queues, lockMs } = this.#ports;
     // Set by BullMQ on a job whose workers died over it too often.
     if (this.#job.deferredFailure) return this.#fail(this.#job.deferredFailure, false);
@@ -61,14 +68,21 @@ export class RenderRun {
     if (!parsed.success) return this.#fail(UNREADABLE, false);
     const render = parsed.data;
 
-    const lock = new JobLock(this.#job, this.#token, lockMs, () => this.#abort("lock lost"), this.#logger);
+    const events = {
+      onLost: () => this.#abort("lock lost"),
+      // A call that was made while the connection was away was not heard.
+      onRenewed: async () => {
+        if (await cancelledBy(this.#ports.redis, render.requestId)) this.#abort("cancelled");
+      },
+    };
+    const lock = new JobLock(this.#job, this.#token, lockMs, events, this.#logger);
     const onShutdown = () => this.#abort("shutdown");
     shutdown.addEventListener("abort", onShutdown);
     const unlisten = this.#ports.calls.onCancel(render.requestId, () => this.#abort("cancelled"));
     try {
       // After listening, so that no cancellation falls in between.
       if (await cancelledBy(this.#ports.redis, render.requestId)) return await this.#fail(CANCELLED, false);
-      const result = await this.#render(engine, render);
+      const result = await this.#render(engine, render, loaded);
       if (this.#stopReason) return await this.#endStopped(this.#stopReason);
       if (await queues.complete(this.#job, this.#token, result)) this.#noteDone(render, result);
     } catch (error) {
@@ -81,12 +95,13 @@ export class RenderRun {
     }
   }
 
-  async #render(engine: Engine, render: RenderJob): Promise<RenderResult> {
+  async #render(engine: Engine, render: RenderJob, loaded: boolean): Promise<RenderResult> {
     const { requestId, ...request } = render;
     const { redis, workerId } = this.#ports;
     const images = render.noise.length;
     const progress = new ProgressWriter(redis, this.#logger);
     const standing = { requestId, recipe: render.recipe, image: 0, images, step: 0, steps: render.steps };
+    progress.tell({ ...standing, phase: loaded ? "rendering" : "loading", at: Date.now() });
     let rendered: Rendered;
     try {
       rendered = await engine.generate(request, {
@@ -108,7 +123,7 @@ export class RenderRun {
 
   /** Encodes and stores an image while the engine draws the next. */
   #store(requestId: string, index: number, { width, height, rgb }: RenderedImage): void {
-    const key = keys.image(requestId, renderIndexOf(this.#job.id ?? ""), index);
+    const key = keys.image(requestId, this.#index, index);
     const storing = (async () => {
       const png = await encodePng(rgb, width, height);
       await putImage(this.#ports.redis, key, png, this.#ports.imageBudgetBytes);
@@ -145,7 +160,7 @@ export class RenderRun {
     const { width, height, steps, noise } = render;
     const { weightsBytes, measure, peakBytes } = stats.memory;
     const seconds = stats.seconds.total;
-    this.#logger.info({ request: render.requestId, recipe: render.recipe, seconds }, "rendered");
+    this.#logger.info({ seconds, memory: stats.memory }, "rendered");
     const device = stats.device;
     const at = Date.now();
     const images = noise.length;

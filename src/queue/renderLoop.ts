@@ -53,22 +53,28 @@ export class RenderLoop {
     const seen = calls.submissions;
     this.#taken += 1;
     const token = `${this.#ports.workerId}/${this.#supervisor.device}/${this.#taken}`;
-    const job = await this.#take(token);
-    if (job) await new RenderRun(this.#ports, job, token).run(engine, this.#giveUp.signal);
-    else await calls.nextSubmission(seen, this.#timings.idleMs, stop);
+    const variants = this.#supervisor.pool?.variants.filter(({ state }) => state === "resident") ?? [];
+    const resident = new Set(variants.map(({ recipe }) => recipe));
+    const taken = await this.#take(token, resident);
+    if (taken) {
+      const run = new RenderRun(this.#ports, taken.job, token);
+      await run.run(engine, resident.has(taken.recipe), this.#giveUp.signal);
+    } else await calls.nextSubmission(seen, this.#timings.idleMs, stop);
   }
 
   /** The job whose turn it is. Another worker may be faster at each head; then the next best is tried. */
-  async #take(token: string): Promise<Job | undefined> {
+  async #take(
+    token: string,
+    resident: ReadonlySet<string>,
+  ): Promise<{ job: Job; recipe: string } | undefined> {
     const { queues, redis } = this.#ports;
     const report = this.#supervisor.report;
     const runnable = report?.recipes.filter((recipe) => recipe.runnable).map(({ id }) => id) ?? [];
     await Promise.all(runnable.map((recipe) => queues.watch(recipe)));
-    const resident = this.#supervisor.pool?.variants.filter(({ state }) => state === "resident") ?? [];
     const heads = await peekHeads(redis, runnable);
-    for (const { recipe } of this.#order.order(heads, new Set(resident.map((variant) => variant.recipe)))) {
+    for (const { recipe } of this.#order.order(heads, resident)) {
       const job = await queues.take(recipe, token);
-      if (job) return job;
+      if (job) return { job, recipe };
     }
     return undefined;
   }

@@ -63,6 +63,11 @@ export class RenderWorker {
     onChange();
   }
 
+  /** Process ids of the engines that run. */
+  get enginePids(): number[] {
+    return this.#supervisors.flatMap(({ pid }) => pid ?? []);
+  }
+
   /** Takes no more jobs, lets the running ones end within the bound, hands the rest back, and ends the engines. */
   stop(drainMs: number): Promise<void> {
     this.#stopping ??= this.#stop(drainMs);

@@ -127,6 +127,7 @@ export class RenderQueues {
           this.#logger.warn({ render: job.id, err: error }, "the job is not this worker's any more");
           return false;
         }
+        if (this.#redis.status === "end") return false; // the worker has stopped: the next stalled check sees to it
         this.#logger.warn({ render: job.id, err: error }, "the job's end could not be stored; trying again");
         await delay(RETRY_MS);
       }

@@ -31,6 +31,14 @@ export function workerOptions(
   };
 }
 
+interface Asked {
+  recipe?: string;
+  images?: number;
+  steps?: number;
+  width?: number;
+  height?: number;
+}
+
 /** The bot: asks, and counts every answer that it is told to deliver. */
 export class TestBot {
   readonly redis: Redis;
@@ -55,14 +63,10 @@ export class TestBot {
   }
 
   /** Queues one render. */
-  async ask(
-    prompt: string,
-    change: { recipe?: string; images?: number; steps?: number } = {},
-  ): Promise<Request> {
-    const { recipe = "bf16", images = 1, steps = 2 } = change;
+  async ask(prompt: string, change: Asked = {}): Promise<Request> {
+    const { recipe = "bf16", images = 1, steps = 2, width = 32, height = 16 } = change;
     const noise = Array.from({ length: images }, (_, i) => [{ seed: 40 + i, weight: 1 }]);
-    const size = { width: 32, height: 16 };
-    const asked = request({ renders: [{ recipe, prompt, ...size, steps, guidance: 3.5, noise }] });
+    const asked = request({ renders: [{ recipe, prompt, width, height, steps, guidance: 3.5, noise }] });
     await enqueue(this.redis, this.producer, asked);
     return asked;
   }

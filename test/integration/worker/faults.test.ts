@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { RenderWorker } from "../../../src/queue/renderWorker.ts";
 import { present } from "../../../src/store/presence.ts";
+import { storeCancellation } from "../../../src/store/requests.ts";
 import { isAlive, Journal } from "../../support/engine.ts";
 import { startTestRedis, type TestRedis } from "../../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
@@ -151,6 +152,41 @@ describe("Redis that does not answer", () => {
     expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
     expect(await bot.answer(await bot.ask("the next one"))).toMatchObject({ ended: "rendered" });
     expect(bot.answers.filter(({ id }) => id === asked.id)).toHaveLength(1);
+  });
+});
+
+describe("connections that break in mid-render", () => {
+  it("come back by themselves, and the render is stored and answered once", async () => {
+    startWorker(20);
+    const asked = await bot.ask("a star", { steps: 20 });
+    await untilRenders(1);
+    for (const type of ["pubsub", "normal"]) await bot.redis.call("CLIENT", "KILL", "TYPE", type);
+    expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
+    expect(renders()).toBe(1);
+    expect(await bot.answer(await bot.ask("the next one"))).toMatchObject({ ended: "rendered" });
+  });
+
+  it("do not hide a cancellation that was called out meanwhile", async () => {
+    startWorker(20);
+    const asked = await bot.ask("a star", { steps: 400 });
+    await untilRenders(1);
+    await storeCancellation(bot.redis, asked.id, "1"); // and the call itself is lost
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "cancelled" });
+  });
+});
+
+describe("a worker that is told to stop while Redis is away", () => {
+  it("leaves all the same, and the request is answered later", async () => {
+    const stopped = spawnWorker(20, 100);
+    const asked = await bot.ask("a star", { steps: 100 });
+    await untilRenders(1);
+    server.process.kill("SIGSTOP");
+    stopped.kill("SIGTERM");
+    const [code] = await once(stopped, "exit");
+    server.process.kill("SIGCONT");
+    expect(code).toBe(0);
+    startWorker(1);
+    expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
   });
 });
 
