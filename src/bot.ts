@@ -18,8 +18,7 @@ const SWEEP_EVERY_MS = 30_000;
 
 const config = readConfigOrExit();
 const log = createLog("bot", config.logLevel);
-if (!config.discord.token)
-  exit("DISCORD_TOKEN is not set. Put the bot's token into .env (see README, 'A real server').");
+const token = discordToken(config);
 
 const client = new Client({
   intents: [GatewayIntentBits.Guilds],
@@ -36,7 +35,7 @@ client.rest.on("rateLimited", (limit) =>
 );
 
 await client
-  .login(config.discord.token)
+  .login(token)
   .catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
 const ready = client.isReady()
   ? client

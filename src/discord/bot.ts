@@ -1,8 +1,8 @@
 /** What every handler works with. Made once in src/bot.ts. */
 import type { Redis } from "ioredis";
-import type { Logger } from "../log.ts";
 import type { DirectoryCache } from "../backends/cache.ts";
 import type { ProgressReporter } from "../generation/progress.ts";
+import type { Logger } from "../log.ts";
 import type { Limits } from "../queue/order.ts";
 import type { RequestProducer } from "../queue/producer.ts";
 import type { Messages } from "./messages.ts";

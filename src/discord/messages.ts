@@ -44,6 +44,7 @@ const REFUSALS: Record<number, Refused> = {
   10003: "no-access", // unknown channel
   10004: "no-access", // unknown guild
   10008: "message-gone",
+  10013: "direct-messages-closed", // unknown user
   10015: "token-expired", // unknown webhook: the interaction was never acknowledged, or its token has ended
   10062: "token-expired", // unknown interaction
   40005: "too-large",

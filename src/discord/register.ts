@@ -29,7 +29,9 @@ export async function register(
   if (!guildId) return put(rest, redis, everywhere, wanted);
   const here = Routes.applicationGuildCommands(applicationId, guildId);
   const removed = await put(rest, redis, everywhere, []);
-  return (await put(rest, redis, here, wanted)) || removed;
+  // Where a command is offered is a matter of global ones; Discord refuses it on a server's own.
+  const local = wanted.map(({ contexts: _, integration_types: __, ...definition }) => definition);
+  return (await put(rest, redis, here, local)) || removed;
 }
 
 async function put(

@@ -13,14 +13,17 @@ import { readProgress } from "../store/progress.ts";
 import { openRequests, type RequestRecord, readRecord } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
 import { estimateSeconds } from "./estimate.ts";
+import type { Progress } from "./request.ts";
 import { labelOf } from "./result.ts";
 import { progressMessage, waitingMessage } from "./view.ts";
 
 /** Discord counts edits of one message; slower than this it never objects. */
 const EDIT_EVERY_MS = 2500;
+/** A place in the queue changes often and matters little; all edits together must stay far below 50 a second. */
+const WAITING_EDIT_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 500;
-/** Messages looked at in one round: with more waiting than this, the ones at the back are told less often. */
-const ROUND = 100;
+/** The oldest open requests are kept up to date; who stands behind them is told when they come up. */
+const ROUND = 60;
 
 interface Shown {
   text: string;
@@ -75,7 +78,9 @@ export class ProgressReporter {
     if (shown && Date.now() - shown.at < EDIT_EVERY_MS) return;
     const record = await readRecord(this.#ports.redis, id);
     if (record?.state !== "waiting") return;
-    const message = await this.#messageFor(record);
+    const progress = await readProgress(this.#ports.redis, id);
+    if (!progress && shown && Date.now() - shown.at < WAITING_EDIT_EVERY_MS) return;
+    const message = progress ? await this.#running(record, progress) : await this.#waiting(record);
     if (message.content === shown?.text) return;
     this.#shown.set(id, { text: message.content, at: Date.now() });
     await whileEditing(this.#ports.redis, id, () => this.#edit(record, message)).catch((error: unknown) => {
@@ -83,13 +88,13 @@ export class ProgressReporter {
     });
   }
 
-  async #messageFor({ request, notify }: RequestRecord): Promise<OutgoingMessage> {
+  async #running({ request, notify }: RequestRecord, progress: Progress): Promise<OutgoingMessage> {
+    const label = labelOf(progress.recipe, await this.#ports.directory.get());
+    return progressMessage(request, progress, label, notify);
+  }
+
+  async #waiting({ request, notify }: RequestRecord): Promise<OutgoingMessage> {
     const { redis, directory } = this.#ports;
-    const progress = await readProgress(redis, request.id);
-    if (progress) {
-      const label = labelOf(progress.recipe, await directory.get());
-      return progressMessage(request, progress, label, notify);
-    }
     const { ahead } = await placeOf(redis, request);
     const count = [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
     return waitingMessage(request, count, await estimateSeconds(redis, await directory.get(), ahead), notify);

@@ -1,0 +1,100 @@
+/** `--run`: commands run one after another, each final message told as a JSON line, its attachments saved. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Redis } from "ioredis";
+import { type Exchange, InputError, type Sandbox, type SandboxMessage } from "../sandbox/index.ts";
+import { readRecord } from "../store/requests.ts";
+import { isUnsuccessful } from "../texts/marks.ts";
+import type { DemoOptions } from "./options.ts";
+
+/** One line of the output. */
+interface Outcome {
+  command: string;
+  /** False when the command was refused, cancelled or failed; `reason` says why. */
+  ok: boolean;
+  reason?: string;
+  message?: Pick<SandboxMessage, "content" | "embeds" | "components"> & { ephemeral: boolean };
+  attachments: {
+    file: string | null;
+    name: string;
+    bytes: number;
+    width: number | null;
+    height: number | null;
+    contentType: string | null;
+    alt: string | null;
+  }[];
+  /** What the engine measured, one entry a render. */
+  stats: unknown[];
+}
+
+const EPHEMERAL = 1 << 6;
+
+/** @returns whether every command brought what it was asked for */
+export async function runHeadless(sandbox: Sandbox, redis: Redis, options: DemoOptions): Promise<boolean> {
+  let allOk = true;
+  for (const [index, command] of options.run.entries()) {
+    const outcome = await runOne(sandbox, redis, options, command, index + 1);
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    if (!outcome.ok) process.stderr.write(`${command}: ${outcome.reason}\n`);
+    allOk &&= outcome.ok;
+  }
+  return allOk;
+}
+
+async function runOne(
+  sandbox: Sandbox,
+  redis: Redis,
+  { as, timeoutMs, out }: DemoOptions,
+  command: string,
+  number: number,
+): Promise<Outcome> {
+  let exchange: Exchange;
+  let message: SandboxMessage;
+  try {
+    exchange = await sandbox.member(as).run(command);
+    message = await exchange.final(timeoutMs);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const reason =
+      error instanceof InputError ? `The command is not complete: ${error.message}` : error.message;
+    return { command, ok: false, reason, attachments: [], stats: [] };
+  }
+  const ok = !isUnsuccessful(message.content);
+  const record = await readRecord(redis, `r${exchange.interactionId}`);
+  return {
+    command,
+    ok,
+    ...(ok ? {} : { reason: message.content.split("\n")[0] ?? "" }),
+    message: {
+      content: message.content,
+      embeds: message.embeds,
+      components: message.components ?? [],
+      ephemeral: ((message.flags ?? 0) & EPHEMERAL) !== 0,
+    },
+    attachments: await Promise.all(message.attachments.map((file) => save(sandbox, file, out, number))),
+    stats:
+      record?.results.map(({ recipe, queueSeconds, stats }) => ({ recipe, queueSeconds, ...stats })) ?? [],
+  };
+}
+
+async function save(
+  sandbox: Sandbox,
+  file: SandboxMessage["attachments"][number],
+  out: string | undefined,
+  number: number,
+): Promise<Outcome["attachments"][number]> {
+  const path = out === undefined ? null : join(out, `${number}-${file.filename}`);
+  if (out !== undefined && path !== null) {
+    await mkdir(out, { recursive: true });
+    await writeFile(path, sandbox.attachmentBytes(file));
+  }
+  return {
+    file: path,
+    name: file.filename,
+    bytes: file.size,
+    width: file.width ?? null,
+    height: file.height ?? null,
+    contentType: file.content_type ?? null,
+    alt: file.description ?? null,
+  };
+}
