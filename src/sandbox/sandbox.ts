@@ -9,6 +9,8 @@ import { Faults } from "./faults.ts";
 import { GatewayServer } from "./gateway/server.ts";
 import { markedAsRefusal, nothingToCancel } from "./judgement.ts";
 import { SandboxMember } from "./member.ts";
+import { servePageFiles } from "./page-server/files.ts";
+import { servePageRoutes } from "./page-server/routes.ts";
 import type { Ping } from "./pings.ts";
 import { type LoggedRequest, RequestLog, type Violation } from "./request-log.ts";
 import { gatewayRoutes } from "./rest/gateway-info.ts";
@@ -114,6 +116,13 @@ export class Sandbox {
     const faults = new Faults(world, (how) => gateway.drop(how));
     serveAttachments(app, world);
     serveRest(app, { world, token, faults, log, gatewayRoutes: gatewayRoutes(gateway) });
+    servePageRoutes(app, {
+      world,
+      hints: options.hints ?? [],
+      identities: () => memberIds.values(),
+      isBotOnline: () => gateway.isOnline,
+    });
+    await servePageFiles(app);
     await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" });
     world.origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     const judgement = {

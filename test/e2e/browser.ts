@@ -53,7 +53,7 @@ export async function openPage(
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.goto(url);
-  await page.locator("#channels .channel[aria-current=page]").waitFor();
+  await page.locator("#channels .channel[aria-current=page]").waitFor({ state: "attached" });
   return { page, requests, complaints };
 }
 
