@@ -10,6 +10,8 @@ import { RenderWorker } from "./queue/renderWorker.ts";
 
 /** Container runtimes and systemd are told to wait longer than this before they kill. */
 const DRAIN_MS = 25_000;
+/** Ctrl-C reaches the whole process group, and npm passes it on as well: that is one wish, not two. */
+const ONE_WISH_MS = 1000;
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -26,10 +28,13 @@ async function main(): Promise<void> {
     imageBudgetBytes: config.imageBudgetBytes,
     logger,
   });
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1); // asked twice: now
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > ONE_WISH_MS) process.exit(1); // asked again: now
+      return;
+    }
+    stoppingSince = performance.now();
     logger.info({ signal }, "finishing the running renders; a second signal ends at once");
     worker.stop(DRAIN_MS).then(() => process.exit(0));
   };

@@ -10,7 +10,7 @@ import type { RenderWorkerOptions } from "../../src/queue/renderWorker.ts";
 import { present } from "../../src/store/presence.ts";
 import { connectPatiently } from "../../src/store/redis.ts";
 import { fakeEngine, type Journal, LIMITS, POLICY, silent } from "./engine.ts";
-import { enqueue, request } from "./request.ts";
+import { enqueue, member, request } from "./request.ts";
 import { TIMINGS } from "./timings.ts";
 
 /** @param engine options of the fake engine */
@@ -32,6 +32,7 @@ export function workerOptions(
 }
 
 interface Asked {
+  userId?: string;
   recipe?: string;
   images?: number;
   steps?: number;
@@ -64,9 +65,12 @@ export class TestBot {
 
   /** Queues one render. */
   async ask(prompt: string, change: Asked = {}): Promise<Request> {
-    const { recipe = "bf16", images = 1, steps = 2, width = 32, height = 16 } = change;
+    const { recipe = "bf16", images = 1, steps = 2, width = 32, height = 16, userId = member(0) } = change;
     const noise = Array.from({ length: images }, (_, i) => [{ seed: 40 + i, weight: 1 }]);
-    const asked = request({ renders: [{ recipe, prompt, width, height, steps, guidance: 3.5, noise }] });
+    const asked = request({
+      userId,
+      renders: [{ recipe, prompt, width, height, steps, guidance: 3.5, noise }],
+    });
     await enqueue(this.redis, this.producer, asked);
     return asked;
   }

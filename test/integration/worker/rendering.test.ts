@@ -12,6 +12,7 @@ import { storeCancellation } from "../../../src/store/requests.ts";
 import { Journal } from "../../support/engine.ts";
 import { startTestRedis, type TestRedis } from "../../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
+import { member } from "../../support/request.ts";
 
 let server: TestRedis;
 let bot: TestBot;
@@ -114,6 +115,48 @@ describe("a render", () => {
     const median = times.toSorted((a, b) => a - b)[5] ?? 0;
     console.log(`submitted to engine, median of 10: ${median.toFixed(1)} ms`);
     expect(median).toBeLessThan(50);
+  });
+});
+
+describe("several engines", () => {
+  it("of one worker render side by side, each on its device", async () => {
+    workers.push(
+      new RenderWorker({
+        ...workerOptions(server.url, journal, { "step-ms": "30" }),
+        devices: ["cuda:0", "cuda:1"],
+      }),
+    );
+    const { engines } = await bot.presence((seen) => seen.engines.length === 2 && isReady(seen));
+    expect(engines.map(({ device }) => device)).toEqual(["cuda:0", "cuda:1"]);
+    const asked = [await bot.ask("one", { steps: 20 }), await bot.ask("two", { steps: 20 })];
+    await vi.waitUntil(() => renders().length === 2, { timeout: 5000 });
+    expect(bot.answers).toEqual([]);
+    expect(new Set(journal.entries("generate").map(({ pid }) => pid)).size).toBe(2);
+    for (const one of asked) expect(await bot.answer(one)).toMatchObject({ ended: "rendered" });
+  });
+});
+
+describe("the choice of the next render", () => {
+  it("prefers a loaded variant to one that is a single step ahead, and comes back to that", async () => {
+    startWorker({ "step-ms": "20" });
+    const running = await bot.ask("the running one", { steps: 30 });
+    await vi.waitUntil(() => renders().length === 1, { timeout: 5000 });
+    const cold = await bot.ask("cold", { recipe: "torchao-int8", userId: member(1) });
+    const warm = await bot.ask("warm", { recipe: "bf16", userId: member(2) });
+    for (const one of [running, cold, warm]) await bot.answer(one);
+    expect(renders()).toEqual(["the running one", "warm", "cold"]);
+  });
+
+  it("keeps the fair order for whoever is further behind", async () => {
+    startWorker({ "step-ms": "20" });
+    const running = await bot.ask("the running one", { steps: 30 });
+    await vi.waitUntil(() => renders().length === 1, { timeout: 5000 });
+    const cold = await bot.ask("cold", { recipe: "torchao-int8", userId: member(1) });
+    const others = [];
+    for (const prompt of ["first", "second"]) others.push(await bot.ask(prompt, { userId: member(2) }));
+    for (const one of [running, cold, ...others]) await bot.answer(one);
+    // The member's first request is one step behind `cold`, the second two.
+    expect(renders()).toEqual(["the running one", "first", "cold", "second"]);
   });
 });
 
