@@ -2,22 +2,19 @@
  * One engine process: started, spoken to, watched, ended. It runs one request at a time. An engine that breaks the
  * protocol or that its watchdog gives up is killed; what replaces it is the supervisor's matter.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
 import type { Logger } from "../log.ts";
 import type { EngineCommand } from "./command.ts";
 import { EngineError } from "./errors.ts";
 import { FrameParser } from "./frames.ts";
 import { LineSplitter } from "./lines.ts";
 import { formatWorkerLine, parseEngineLine, VersionError } from "./messages.ts";
+import { EngineProcess, type ProcessEvents } from "./process.ts";
 import type { EngineMessage, EngineMessageOf, WorkerMessage } from "./protocol.ts";
 import { type GenerateRequest, type Rendered, type RenderHooks, Rendering } from "./rendering.ts";
 import { Watchdog, type WatchdogLimits } from "./watchdog.ts";
 
 /** A preview of the largest size in base64 fits; more without a line end is garbage. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
-/** After the process has ended its pipes are read this long; a grandchild may hold them open for ever. */
-const DRAIN_MS = 500;
 
 export type EngineReady = EngineMessageOf<"ready">;
 export type EnginePool = EngineMessageOf<"pool">;
@@ -41,17 +38,17 @@ export interface EngineExit {
 }
 
 export class Engine {
-  readonly #child: ChildProcess;
-  readonly #stdin: Writable;
+  readonly #process: EngineProcess;
   readonly #logger: Logger;
   readonly #events: EngineEvents;
+  readonly #pixelsMs: number;
   readonly #watchdog: Watchdog;
   readonly #exited: Promise<void>;
-  readonly #pixelsMs: number;
+  #onExited: () => void = () => {};
   #ended = false;
   #rendering: Rendering | undefined;
   #requests = 0;
-  /** Why it was given up or could not be started. */
+  /** Why it was given up. */
   #cause: { what: string; hopeless: boolean } | undefined;
   /** The last message, where that blamed no request: when the engine ends by itself now, this is the reason. */
   #problem: EngineMessageOf<"error"> | undefined;
@@ -62,32 +59,24 @@ export class Engine {
     this.#events = events;
     this.#pixelsMs = limits.pixelsMs;
     this.#watchdog = new Watchdog(limits, (reason) => this.#giveUp(new EngineError("hung", reason, true)));
-    // A process group of its own: Ctrl-C in a terminal reaches the worker alone, which ends the engine in order,
-    // and killing the engine takes its compilers with it. When the worker dies, the end of stdin ends the engine.
-    this.#child = spawn(command.command, command.args, {
-      cwd: command.cwd,
-      env: command.env,
-      stdio: ["pipe", "pipe", "pipe", "pipe"],
-      detached: true,
+    this.#exited = new Promise((resolve) => {
+      this.#onExited = resolve;
     });
-    // The types know three pipes only.
-    const [stdin, stdout, stderr, pixels] = this.#child.stdio as unknown as [
-      Writable,
-      Readable,
-      Readable,
-      Readable,
-    ];
-    this.#stdin = stdin;
-    stdin.on("error", () => {}); // a broken pipe: the exit says it
-    this.#read(stdout, new LineSplitter((line) => this.#onMessage(parseEngineLine(line)), MAX_LINE_BYTES));
-    this.#read(pixels, new FrameParser((frame) => this.#current(frame.request)?.onFrame(frame)));
-    const log = new LineSplitter((line) => this.#onLogLine(line), 16 * 1024);
-    stderr.on("data", (chunk: Buffer) => log.push(chunk));
-    this.#exited = new Promise((resolve) => this.#watchExit(resolve));
+    const messages = new LineSplitter((line) => this.#onMessage(parseEngineLine(line)), MAX_LINE_BYTES);
+    const frames = new FrameParser((frame) => this.#current(frame.request)?.onFrame(frame));
+    this.#process = new EngineProcess(command, {
+      onOutput: (chunk) => this.#read(messages, chunk),
+      onPixels: (chunk) => this.#read(frames, chunk),
+      onLogLine: (line) => {
+        this.#lastLine = line;
+        this.#logger.info({ stderr: line }, "engine log");
+      },
+      onEnd: (what, how) => this.#onEnd(what, how),
+    });
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#process.pid;
   }
 
   /** @throws EngineError when it brought no images: refused, cancelled, or the engine ended. */
@@ -113,32 +102,23 @@ export class Engine {
   /** Asks the engine to leave, and ends it when it has not after the grace. */
   async shutdown(graceMs: number): Promise<void> {
     this.#send({ kind: "shutdown" });
-    this.#stdin.end();
-    const timer = setTimeout(() => this.#kill(), graceMs);
+    this.#process.endInput();
+    const timer = setTimeout(() => this.#process.kill(), graceMs);
     await this.#exited;
     clearTimeout(timer);
   }
 
   #send(message: WorkerMessage): void {
-    if (this.#stdin.writable) this.#stdin.write(formatWorkerLine(message));
+    this.#process.write(formatWorkerLine(message));
   }
 
-  #read(pipe: Readable, parser: { push: (chunk: Buffer) => void }): void {
-    pipe.on("error", () => {}); // ends with the process, whose exit says it
-    pipe.on("data", (chunk: Buffer) => {
-      if (this.#cause) return; // given up: what still comes is not to be trusted
-      try {
-        parser.push(chunk);
-      } catch (error) {
-        this.#giveUp(error);
-      }
-    });
-  }
-
-  #onLogLine(line: string): void {
-    const text = line.trimEnd();
-    this.#lastLine = text.slice(text.lastIndexOf("\r") + 1).slice(0, 2000); // of a progress bar its last state
-    this.#logger.info({ stderr: this.#lastLine }, "engine log");
+  #read(parser: { push: (chunk: Buffer) => void }, chunk: Buffer): void {
+    if (this.#cause) return; // given up: what still comes is not to be trusted
+    try {
+      parser.push(chunk);
+    } catch (error) {
+      this.#giveUp(error);
+    }
   }
 
   #onMessage(message: EngineMessage): void {
@@ -209,50 +189,22 @@ export class Engine {
     this.#logger.error({ code }, `The engine ${message}; it is ended.`);
     this.#cause = { what: message, hopeless: error instanceof VersionError };
     this.#rendering?.fail(new EngineError(code, `The image engine ${message}.`, true));
-    this.#kill();
+    this.#process.kill();
   }
 
-  #kill(): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // it had ended already
-    }
-  }
-
-  #watchExit(onEnded: () => void): void {
-    const end = (what: string, problem?: EngineMessageOf<"error">) => {
-      if (this.#ended) return;
-      this.#ended = true;
-      this.#watchdog.stop();
-      const exit = {
-        what: this.#cause?.what ?? what,
-        message: problem?.message,
-        lastLine: this.#lastLine,
-        hopeless: this.#cause?.hopeless ?? problem?.retryable === false,
-      };
-      const sentence =
-        exit.message ?? `The image engine stopped in the middle of rendering: it ${exit.what}.`;
-      this.#rendering?.fail(new EngineError("died", sentence, true));
-      this.#events.onExit(exit);
-      onEnded();
+  #onEnd(...[what, how]: Parameters<ProcessEvents["onEnd"]>): void {
+    this.#ended = true;
+    this.#watchdog.stop();
+    const problem = how === "itself" ? this.#problem : undefined;
+    const exit = {
+      what: this.#cause?.what ?? what,
+      message: problem?.message,
+      lastLine: this.#lastLine,
+      hopeless: this.#cause?.hopeless ?? (how === "unstartable" || problem?.retryable === false),
     };
-    this.#child.once("error", (error) => {
-      this.#cause = { what: `could not be started (${error.message})`, hopeless: true };
-      end(this.#cause.what);
-    });
-    this.#child.once("exit", (code, signal) => {
-      const finish = () => {
-        if (signal) end(`was ended by ${signal}`);
-        else end(`ended with exit code ${code}`, this.#problem);
-      };
-      const timer = setTimeout(finish, DRAIN_MS);
-      this.#child.once("close", () => {
-        clearTimeout(timer);
-        finish();
-      });
-    });
+    const sentence = exit.message ?? `The image engine stopped in the middle of rendering: it ${exit.what}.`;
+    this.#rendering?.fail(new EngineError("died", sentence, true));
+    this.#events.onExit(exit);
+    this.#onExited();
   }
 }

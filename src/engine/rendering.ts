@@ -69,8 +69,7 @@ export class Rendering {
   /** @throws EngineError `garbled` for an image that was not asked for. */
   onImageLine(message: EngineMessageOf<"image">): void {
     const { width, height } = this.#request;
-    if (message.image >= this.#request.noise.length || this.#announced.has(message.image))
-      throw garbled(`sent image ${message.image} of ${this.#request.noise.length}`);
+    this.#checkIndex(message.image, this.#announced.has(message.image));
     if (message.width !== width || message.height !== height)
       throw garbled(
         `sent ${message.width} x ${message.height} pixels where ${width} x ${height} were asked for`,
@@ -79,10 +78,11 @@ export class Rendering {
     this.#pair(message.image);
   }
 
-  /** @throws EngineError `garbled` for pixels of another size than the request's. */
+  /** @throws EngineError `garbled` for pixels that were not asked for. */
   onFrame(frame: Frame): void {
     const expected = this.#request.width * this.#request.height * 3;
-    if (frame.rgb.length !== expected || frame.image >= this.#request.noise.length)
+    this.#checkIndex(frame.image, this.#pixels.has(frame.image) || this.#images.has(frame.image));
+    if (frame.rgb.length !== expected)
       throw garbled(`sent ${frame.rgb.length} bytes of pixels where ${expected} were expected`);
     this.#pixels.set(frame.image, frame.rgb);
     this.#pair(frame.image);
@@ -116,6 +116,11 @@ export class Rendering {
   fail(error: EngineError): void {
     clearTimeout(this.#frameTimer);
     this.#reject(error);
+  }
+
+  #checkIndex(index: number, known: boolean): void {
+    const asked = this.#request.noise.length;
+    if (index >= asked || known) throw garbled(`sent image ${index} of ${asked}${known ? " twice" : ""}`);
   }
 
   #pair(index: number): void {
