@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Engine, type EngineExit, type EngineReady } from "../../../src/engine/engine.ts";
 import type { GenerateRequest, RenderProgress } from "../../../src/engine/rendering.ts";
+import type { WatchdogLimits } from "../../../src/engine/watchdog.ts";
 import { fakeEngine, isAlive, Journal, LIMITS, silent } from "../../support/engine.ts";
 
 const never = new AbortController().signal;
@@ -9,8 +10,9 @@ let engine: Engine;
 let ready: EngineReady | undefined;
 let exit: EngineExit | undefined;
 
-function start(options: Record<string, string> = {}): void {
-  engine = new Engine(fakeEngine({ journal: journal.path, ...options }), LIMITS, silent, {
+function start(options: Record<string, string> = {}, limits: Partial<WatchdogLimits> = {}): void {
+  const command = fakeEngine({ journal: journal.path, ...options });
+  engine = new Engine(command, { ...LIMITS, ...limits }, silent, {
     onReady: (message) => {
       ready = message;
     },
@@ -21,8 +23,8 @@ function start(options: Record<string, string> = {}): void {
   });
 }
 
-const untilReady = () => vi.waitUntil(() => ready, { timeout: 5000, interval: 10 });
-const untilExit = () => vi.waitUntil(() => exit, { timeout: 5000, interval: 10 });
+const untilReady = () => vi.waitUntil(() => ready, { timeout: 10_000, interval: 10 });
+const untilExit = () => vi.waitUntil(() => exit, { timeout: 10_000, interval: 10 });
 
 function request(prompt: string, images = 2): GenerateRequest {
   const noise = Array.from({ length: images }, (_, i) => [{ seed: 40 + i, weight: 1 }]);
@@ -111,7 +113,7 @@ describe.each([
   ["wrong-size", "garbled", "64 x 16"],
 ])("an engine that meets '%s'", (fault, code, words) => {
   it("fails the request as retryable, with what happened, and its process is gone", async () => {
-    start();
+    start({}, fault === "mute" ? { silenceMs: 1200 } : { progressMs: 1200 });
     await untilReady();
     const asked = fault === "half-frame" ? request(fault, 1) : request(fault);
     await expect(engine.generate(asked, { signal: never })).rejects.toMatchObject({
@@ -133,8 +135,8 @@ describe("an engine that can't start", () => {
     ["other-kind", "broke the protocol", false],
     ["other-major", "speaks protocol 99.0", true],
   ])("'%s' ends with the reason, and says whether trying again is of use", async (fault, what, hopeless) => {
-    start({ start: fault });
-    await vi.waitUntil(() => exit, { timeout: 8000, interval: 10 });
+    start({ start: fault }, { startSilenceMs: 1500, startMs: 2500 });
+    await untilExit();
     expect(exit).toMatchObject({ what: expect.stringContaining(what), hopeless });
     expect(ready).toBeUndefined();
   });

@@ -20,7 +20,9 @@ let journal: Journal;
 let workers: RenderWorker[];
 
 function startWorker(engine: Record<string, string> = {}): RenderWorker {
-  const worker = new RenderWorker(workerOptions(server.url, journal, engine));
+  const options = workerOptions(server.url, journal, engine);
+  // No lock runs out in this file, however busy the machine is.
+  const worker = new RenderWorker({ ...options, timings: { ...options.timings, lockMs: 20_000 } });
   workers.push(worker);
   return worker;
 }
@@ -101,20 +103,12 @@ describe("a render", () => {
     ]);
   });
 
-  it("is started within 50 ms of its submission when the worker is idle", async () => {
-    startWorker();
+  it("is started by the call that it was submitted: an idle worker does not wait for its next look", async () => {
+    const options = workerOptions(server.url, journal);
+    workers.push(new RenderWorker({ ...options, timings: { ...options.timings, idleMs: 3_600_000 } }));
     await bot.presence(isReady);
-    const times: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const before = performance.now();
-      const asked = await bot.ask(`star ${i}`);
-      await vi.waitUntil(() => renders().includes(`star ${i}`), { interval: 1, timeout: 2000 });
-      times.push(performance.now() - before);
-      await bot.answer(asked);
-    }
-    const median = times.toSorted((a, b) => a - b)[5] ?? 0;
-    console.log(`submitted to engine, median of 10: ${median.toFixed(1)} ms`);
-    expect(median).toBeLessThan(50);
+    expect(await bot.answer(await bot.ask("a star"))).toMatchObject({ ended: "rendered" });
+    expect(await bot.answer(await bot.ask("another star"))).toMatchObject({ ended: "rendered" });
   });
 });
 

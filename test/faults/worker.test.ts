@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { RenderWorker } from "../../../src/queue/renderWorker.ts";
-import { present } from "../../../src/store/presence.ts";
-import { storeCancellation } from "../../../src/store/requests.ts";
-import { isAlive, Journal } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
-import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
+import { RenderWorker } from "../../src/queue/renderWorker.ts";
+import { present } from "../../src/store/presence.ts";
+import { storeCancellation } from "../../src/store/requests.ts";
+import { isAlive, Journal } from "../support/engine.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { isReady, TestBot, workerOptions } from "../support/renderWorker.ts";
 
-const WORKER = fileURLToPath(new URL("../../fixtures/worker-process.ts", import.meta.url));
+const WORKER = fileURLToPath(new URL("../fixtures/worker-process.ts", import.meta.url));
 
 let server: TestRedis;
 let bot: TestBot;
@@ -64,8 +64,8 @@ describe("a worker that is killed in mid-render", () => {
     const at = performance.now();
     killed.kill("SIGKILL");
     expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
-    // In production both figures are ten times as large (see timings.ts): 20 s where 30 are allowed.
-    expect(performance.now() - at).toBeLessThan(3000);
+    // A lock's time, two looks for stalled jobs, and the render; in production the first two make 25 s of the 30.
+    expect(performance.now() - at).toBeLessThan(2000 + 2 * 300 + 40 * 5 + 3000);
     expect(renders()).toBe(2);
     const engines = journal.entries("start").map(({ pid }) => pid);
     await untilGone(engines.slice(0, 1));
@@ -147,7 +147,7 @@ describe("Redis that does not answer", () => {
     const asked = await bot.ask("a star", { steps: 30 });
     await untilRenders(1);
     server.process.kill("SIGSTOP");
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     server.process.kill("SIGCONT");
     expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
     expect(await bot.answer(await bot.ask("the next one"))).toMatchObject({ ended: "rendered" });
