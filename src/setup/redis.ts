@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { isAlive } from "./alive.mjs";
 import { redisProgram } from "./bundled-redis.mjs";
 import { type Child, startChild } from "./children.ts";
 import { freePort } from "./ports.ts";
@@ -133,13 +134,5 @@ function readRunning(dir: string): { port: number; owner: number } | undefined {
     return JSON.parse(readFileSync(join(dir, RUNNING), "utf8"));
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

@@ -1,6 +1,7 @@
 /** One set-up at a time in a checkout: `npm run bot` and `npm run worker`, started together, must not both install. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "./alive.mjs";
 import { places } from "./places.mjs";
 import { step } from "./progress.mjs";
 
@@ -12,7 +13,8 @@ import { step } from "./progress.mjs";
 export async function inTurn(work) {
   mkdirSync(places.state, { recursive: true });
   if (!taken()) {
-    await step("Waiting for another set-up in this folder", async () => {
+    const title = `Waiting for the set-up that process ${holder()} does here (not so? delete .state/setup.lock)`;
+    await step(title, async () => {
       while (!taken()) await sleep(200);
     });
   }
@@ -23,6 +25,7 @@ export async function inTurn(work) {
   }
 }
 
+/** @returns {boolean} */
 function taken() {
   try {
     writeFileSync(places.setupLock, String(process.pid), { flag: "wx" });
@@ -30,8 +33,10 @@ function taken() {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
-  if (!isAlive(holder())) rmSync(places.setupLock, { force: true }); // killed in mid-install
-  return false;
+  const pid = holder();
+  if (pid === 0 || isAlive(pid)) return false;
+  rmSync(places.setupLock, { force: true }); // killed in mid-install
+  return taken();
 }
 
 function holder() {
@@ -39,15 +44,5 @@ function holder() {
     return Number(readFileSync(places.setupLock, "utf8"));
   } catch {
     return 0; // it was just given back
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  if (pid === 0) return true;
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
+import { isAlive } from "../../../src/setup/alive.mjs";
 import { places } from "../../../src/setup/places.mjs";
 import { freePort } from "../../../src/setup/ports.ts";
 import { type OwnRedis, startRedis } from "../../../src/setup/redis.ts";
@@ -74,8 +76,9 @@ test("one that outlived its owner and the guard is ended at the next start", asy
   const owner = await startOwner(dir);
   process.kill(owner.guard, "SIGKILL");
   owner.process.kill("SIGKILL");
+  await once(owner.process, "exit");
   const redis = await startRedis({ dir });
-  expect(isAlive(owner.redis.pid)).toBe(false);
+  await expect.poll(() => isAlive(owner.redis.pid)).toBe(false);
   await redis.stop();
 });
 
@@ -108,13 +111,5 @@ async function tell<T>({ url }: OwnRedis, what: (redis: Redis) => Promise<T>): P
     return await what(redis);
   } finally {
     redis.disconnect();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { isAlive } from "../../../src/setup/alive.mjs";
 import { places } from "../../../src/setup/places.mjs";
 import { checkoutWith, runSetup } from "./checkout.ts";
 
@@ -145,11 +146,3 @@ test("a start with everything in place costs under 300 ms before the program", a
   for (let i = 0; i < 5; i++) times.push(Number((await runSetup(root, node("program.mjs")).done).stdout));
   expect(Math.min(...times)).toBeLessThan(300);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
