@@ -19,23 +19,19 @@ export interface Submission {
  * @throws Refusal when a limit is reached or the queue can't be reached
  */
 export async function submit(to: Submission, request: Request, token: string): Promise<void> {
-  const admission = await reaching(admit(to.redis, request, to.limits));
+  const admission = await admit(to.redis, request, to.limits).catch((cause: unknown) => {
+    // A Redis that hangs may still carry it out. Commands of one connection keep their order, so this undoes it.
+    withdraw(to.redis, request).catch(() => {});
+    throw new Refusal(en.redisAway, { cause });
+  });
   if (admission.verdict === "known") return;
   if (admission.verdict === "queue-full") throw new Refusal(en.queueFull(admission.waiting));
   if (admission.verdict === "member-full") throw new Refusal(en.memberFull(admission.waiting));
-  await reaching(storeToken(to.redis, request.id, request.interactionId, token));
   try {
+    await storeToken(to.redis, request.id, request.interactionId, token);
     await to.producer.submit(request, admission.priority);
   } catch (cause) {
     throw new Refusal(en.redisSlow, { cause }); // the transaction may have arrived all the same
-  }
-}
-
-async function reaching<T>(command: Promise<T>): Promise<T> {
-  try {
-    return await command;
-  } catch (cause) {
-    throw new Refusal(en.redisAway, { cause });
   }
 }
 

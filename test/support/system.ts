@@ -9,8 +9,10 @@ import { startTestRedis, type TestRedis } from "./redis.ts";
 
 export interface SystemOptions {
   sandbox?: SandboxOptions;
-  /** How many workers; 0 for none. */
+  /** How many workers to start, 1 unless told. */
   workers?: number;
+  /** Whether to start a bot, which is so unless told. */
+  bot?: boolean;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -40,6 +42,7 @@ export class System {
   readonly sandbox: Sandbox;
   readonly #env: NodeJS.ProcessEnv;
   readonly #processes = new Set<ChildProcess>();
+  readonly #logs = new Map<ChildProcess, { text: string }>();
 
   private constructor(redisServer: TestRedis, sandbox: Sandbox, env: NodeJS.ProcessEnv) {
     this.redisServer = redisServer;
@@ -64,7 +67,7 @@ export class System {
     });
     try {
       await Promise.all([
-        system.startBot(),
+        ...(options.bot === false ? [] : [system.startBot()]),
         ...Array.from({ length: options.workers ?? 1 }, () => system.startWorker()),
       ]);
     } catch (error) {
@@ -101,12 +104,23 @@ export class System {
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const log = createWriteStream(`.state/logs/test/${name}-${child.pid}.log`);
-    child.stdout?.pipe(log);
-    child.stderr?.pipe(log);
+    const file = createWriteStream(`.state/logs/test/${name}-${child.pid}.log`);
+    const log = { text: "" };
+    this.#logs.set(child, log);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.pipe(file);
+      stream?.on("data", (chunk: Buffer) => {
+        log.text += chunk;
+      });
+    }
     this.#processes.add(child);
     child.once("exit", () => this.#processes.delete(child));
     return child;
+  }
+
+  /** What a process has logged so far. */
+  logOf(child: ChildProcess): string {
+    return this.#logs.get(child)?.text ?? "";
   }
 
   /** kill -9, and gone when this resolves. */

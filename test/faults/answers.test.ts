@@ -1,0 +1,170 @@
+/** Whatever dies or fails under a request: it ends answered exactly once, or with a reason that the member saw. */
+import type { ChildProcess } from "node:child_process";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
+import { System, until } from "../support/system.ts";
+
+const run = promisify(execFile);
+const ANSWER_MS = 90_000;
+/** Long enough to be killed in. */
+const RENDER = '/generate prompt:"a red circle" images:2 steps:20';
+const QUICK = '/generate prompt:"a red circle" images:1 steps:2';
+
+let system: System;
+let bot: ChildProcess;
+let worker: ChildProcess;
+let member: SandboxMember;
+let newcomers = 0;
+
+beforeAll(async () => {
+  system = await System.start({ workers: 0, bot: false });
+  [bot, worker] = await Promise.all([system.startBot(), system.startWorker()]);
+});
+beforeEach(() => {
+  newcomers += 1;
+  member = system.sandbox.member(`member-${newcomers}`);
+  system.sandbox.faults.clear();
+});
+afterAll(() => system.stop());
+
+async function rendering(exchange: Exchange): Promise<void> {
+  await until("the render to begin", () => /Rendering/.test(exchange.reply()?.content ?? ""));
+}
+
+/** The one answer, with its picture; fails when there are more or none. */
+async function onlyAnswer(exchange: Exchange): Promise<SandboxMessage> {
+  const answer = await exchange.final(ANSWER_MS);
+  await until("the request to be closed", async () => (await system.redis.zcard("quantspot:open")) === 0);
+  expect(exchange.messages().filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);
+  expect(answer.attachments).toHaveLength(1);
+  return answer;
+}
+
+async function enginePid(): Promise<number> {
+  const { stdout } = await run("pgrep", ["-P", String(worker.pid), "-f", "quantspot_worker"]);
+  return Number(stdout.trim().split("\n")[0]);
+}
+
+describe("killed in mid-render, there is one answer, in the message that was there", () => {
+  it("when the engine is killed", async () => {
+    const exchange = await member.run(RENDER);
+    await rendering(exchange);
+    process.kill(await enginePid(), "SIGKILL");
+    const answer = await onlyAnswer(exchange);
+    expect(answer.id).toBe(exchange.reply()?.id);
+  });
+
+  it("when the worker is killed, within 30 s of the next one's start", async () => {
+    const exchange = await member.run(RENDER);
+    await rendering(exchange);
+    await system.kill(worker);
+    worker = await system.startWorker();
+    const answer = await onlyAnswer(exchange);
+    expect(answer.id).toBe(exchange.reply()?.id);
+  });
+
+  it("when the bot is killed", async () => {
+    const exchange = await member.run(RENDER);
+    await rendering(exchange);
+    await system.kill(bot);
+    bot = await system.startBot();
+    const answer = await onlyAnswer(exchange);
+    expect(answer.id).toBe(exchange.reply()?.id);
+  });
+
+  it("when two bots run by mistake", async () => {
+    const second = system.spawn("bot");
+    await until("the second bot", () => system.logOf(second).includes("bot is ready"));
+    const exchange = await member.run(RENDER);
+    await onlyAnswer(exchange);
+    await system.kill(second);
+  });
+});
+
+describe("when Discord does not take the answer the usual way", () => {
+  it("edits the message with the bot's own token once the interaction's has expired", async () => {
+    const exchange = await member.run(QUICK);
+    system.sandbox.faults.expireToken(exchange.interactionId);
+    const answer = await onlyAnswer(exchange);
+    expect(answer.id).toBe(exchange.reply()?.id);
+  });
+
+  it("answers in the channel when the acknowledgement was lost on its way", async () => {
+    system.sandbox.faults.answer5xx("/callback", 10);
+    const exchange = await member.run(QUICK);
+    expect(exchange.failure).toMatch(/did not respond/);
+    await onlyAnswer(exchange);
+  });
+
+  it("sends a private result as a direct message when its token has expired, never to the channel", async () => {
+    const before = system.sandbox.messages().length;
+    const exchange = await member.run(`${QUICK} private:True`);
+    system.sandbox.faults.expireToken(exchange.interactionId);
+    const answer = await onlyAnswer(exchange);
+    expect(answer.channel_id).not.toBe(system.sandbox.channelId);
+    expect(answer.content).toMatch(/private result took longer/);
+    expect(system.sandbox.messages()).toHaveLength(before);
+  });
+
+  it("keeps a private result for /me when direct messages are closed too", async () => {
+    member.closeDirectMessages();
+    const exchange = await member.run(`${QUICK} private:True`);
+    system.sandbox.faults.expireToken(exchange.interactionId);
+    await until("the request to be closed", async () => (await system.redis.zcard("quantspot:open")) === 0);
+    const handed = await member.run("/me results");
+    await until("the result", () => handed.messages().some(({ attachments }) => attachments.length === 1));
+    expect(handed.messages().every(({ flags }) => ((flags ?? 0) & 64) !== 0)).toBe(true);
+    const again = await (await member.run("/me results")).final(ANSWER_MS);
+    expect(again.content).toMatch(/Nothing is kept/);
+  });
+
+  it("turns to the member directly when the channel is gone, and says why", async () => {
+    const exchange = await member.run(QUICK, { channelId: system.sandbox.channels.general });
+    system.sandbox.faults.expireToken(exchange.interactionId);
+    system.sandbox.faults.deleteChannel(system.sandbox.channels.general);
+    const answer = await onlyAnswer(exchange);
+    expect(answer.content).toMatch(/could not answer in <#\d+> any more/);
+  });
+
+  it("tries again while Discord answers 5xx", async () => {
+    const exchange = await member.run(RENDER);
+    await rendering(exchange);
+    system.sandbox.faults.answer5xx(/PATCH \/webhooks/, 12);
+    await onlyAnswer(exchange);
+  });
+});
+
+describe("when the queue is away", () => {
+  it("says so within Discord's three seconds and queues nothing", async () => {
+    process.kill(system.redisServer.process.pid ?? 0, "SIGSTOP");
+    const exchange = await member.run(QUICK);
+    const refusal = await exchange.final(ANSWER_MS);
+    process.kill(system.redisServer.process.pid ?? 0, "SIGCONT");
+    expect(refusal.content).toMatch(/queue can't be reached right now, so nothing was queued/);
+    expect(exchange.acknowledgedAfterMs).toBeLessThan(3000);
+    await until("nothing to be open", async () => (await system.redis.zcard("quantspot:open")) === 0);
+  });
+
+  it("works again when the queue is back", async () => {
+    await until("the bot to see Redis", async () => {
+      const exchange = await member.run(QUICK);
+      const answer = await exchange.final(ANSWER_MS);
+      return answer.attachments.length === 1;
+    });
+  });
+});
+
+describe("when no worker is online", () => {
+  it("says so and queues nothing", async () => {
+    await system.kill(worker, "SIGTERM");
+    await until(
+      "the bot to know",
+      async () => (await member.autocomplete(`${QUICK} backend:`, "backend")).length === 0,
+    );
+    const refusal = await (await member.run(QUICK)).final(ANSWER_MS);
+    expect(refusal.content).toMatch(/No GPU worker is online/);
+    expect(await system.redis.zcard("quantspot:open")).toBe(0);
+  });
+});
