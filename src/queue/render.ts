@@ -78,12 +78,15 @@ export class RenderRun {
     const lock = new JobLock(this.#job, this.#token, lockMs, events, this.#logger);
     const onShutdown = () => this.#abort("shutdown");
     shutdown.addEventListener("abort", onShutdown);
+    if (shutdown.aborted) onShutdown();
     const unlisten = this.#ports.calls.onCancel(render.requestId, () => this.#abort("cancelled"));
     try {
       // After listening, so that no cancellation falls in between.
       if (await cancelledBy(this.#ports.redis, render.requestId)) return await this.#fail(CANCELLED, false);
       const result = await this.#render(engine, render, loaded);
-      if (this.#stopReason) return await this.#endStopped(this.#stopReason);
+      // What is finished is delivered, even while the worker stops.
+      if (this.#stopReason && this.#stopReason !== "shutdown")
+        return await this.#endStopped(this.#stopReason);
       if (await queues.complete(this.#job, this.#token, result)) this.#noteDone(render, result);
     } catch (error) {
       if (this.#stopReason) return await this.#endStopped(this.#stopReason);
@@ -161,11 +164,11 @@ export class RenderRun {
     const { weightsBytes, measure, peakBytes } = stats.memory;
     const seconds = stats.seconds.total;
     this.#logger.info({ seconds, memory: stats.memory }, "rendered");
-    const device = stats.device;
-    const at = Date.now();
-    const images = noise.length;
-    recordDuration(this.#ports.redis, render.recipe, {
-      ...{ seconds, images, steps, width, height, device, weightsBytes, measure, peakBytes, at },
-    }).catch((error: unknown) => this.#logger.warn({ err: error }, "the duration could not be stored"));
+    const { device } = stats;
+    const job = { images: noise.length, steps, width, height };
+    const took = { seconds, device, weightsBytes, measure, peakBytes, at: Date.now() };
+    recordDuration(this.#ports.redis, render.recipe, { ...job, ...took }).catch((error: unknown) =>
+      this.#logger.warn({ err: error }, "the duration could not be stored"),
+    );
   }
 }
