@@ -6,7 +6,7 @@ import {
   PermissionFlagsBits as Permission,
   type RoleFlags,
 } from "discord-api-types/v10";
-import { snowflakeAt } from "./snowflake.ts";
+import { snowflakeAt, timestampOf } from "./snowflake.ts";
 import type { Channel, Guild, World } from "./world.ts";
 
 const EVERYONE =
@@ -59,7 +59,7 @@ export function addMember(world: World, guild: Guild, userId: string, roles: str
 /** A server with the channels that make a difference to a bot. */
 export function addGuild(world: World, index: number, ownerId: string, botName: string): SeededGuild {
   // Ids one millisecond apart put neighbouring servers on different shards.
-  const id = snowflakeAt(world.clock.now() - 86_400_000 + index);
+  const id = snowflakeAt(timestampOf(world.applicationId) - 86_400_000 + index);
   const moderatorRole = world.nextId();
   const botRole = world.nextId();
   const guild: Guild = {
@@ -135,7 +135,7 @@ export function addChannel(world: World, channel: Channel): Channel {
 }
 
 function role(id: string, name: string, permissions: bigint, position: number, managed = false): APIRole {
-  const color = name === "Moderators" ? 0x2ecc71 : managed ? 0x5865f2 : 0;
+  const color = name === "Moderators" ? 0x2ecc71 : 0;
   return {
     id,
     name,

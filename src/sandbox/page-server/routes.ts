@@ -73,7 +73,7 @@ export function servePageRoutes(app: FastifyInstance, options: PageOptions): voi
       const guilds = [...world.guilds.values()];
       return {
         me,
-        applicationId: world.applicationId,
+        botName: world.bot.username,
         online: options.isBotOnline(),
         hints: options.hints,
         guilds: guilds.map((guild) => guildView(world, guild, me)),

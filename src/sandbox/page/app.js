@@ -19,7 +19,7 @@ import { setUpTheme } from "./theme.js";
 /** @type {import("./types.js").State} */
 let state = {
   me: "",
-  applicationId: "",
+  botName: "",
   online: false,
   hints: [],
   guilds: [],
@@ -103,7 +103,7 @@ async function loadChannel() {
 
 function drawFrame() {
   const channel = allChannels().find((candidate) => candidate.id === channelId);
-  const name = channel?.kind === "dm" ? "quantspot" : (channel?.name ?? "");
+  const name = channel?.kind === "dm" ? state.botName : (channel?.name ?? "");
   replace(
     byId("channel-title"),
     icon(channel?.kind === "dm" ? "person" : channel?.kind === "thread" ? "thread" : "hash"),
@@ -406,7 +406,7 @@ let typingTimer;
 /** @param {string} where */
 function showTyping(where) {
   if (where !== channelId) return;
-  byId("typing").textContent = "quantspot is typing…";
+  byId("typing").textContent = `${state.botName} is typing…`;
   clearTimeout(typingTimer);
   typingTimer = setTimeout(() => {
     byId("typing").textContent = "";

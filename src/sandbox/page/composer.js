@@ -184,8 +184,8 @@ export function createComposer({ context, send }) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void submit();
     field.focus();
+    void submit();
   });
   fileInput.addEventListener("change", async () => {
     const [file] = fileInput.files ?? [];

@@ -56,7 +56,7 @@ export function messageItem(message, before, view) {
           { class: "message-head" },
           h(
             "span",
-            { class: "author", vars: author.color ? { color: author.color } : {} },
+            { class: "author", vars: author.color ? { "--name": author.color } : {} },
             author.displayName,
           ),
           author.bot && h("span", { class: "tag" }, "APP"),
@@ -146,7 +146,7 @@ function body(message, view) {
  * @param {Message} message
  * @param {View} view
  */
-function contextLine(message, { state }) {
+function contextLine(message, { state, names }) {
   const used = message.interaction_metadata;
   const commandName = message.interaction?.name;
   if (used && commandName) {
@@ -164,7 +164,8 @@ function contextLine(message, { state }) {
   const replied = message.referenced_message;
   if (!replied) return h("div", { class: "context" }, h("span", {}, "Original message was deleted"));
   const who = person(state, replied.author);
-  const text = replied.content !== "" ? replied.content.split("\n")[0] : "Click to see attachment";
+  const [firstLine = ""] = replied.content.split("\n");
+  const text = firstLine !== "" ? markdown(firstLine, names).textContent : "Click to see attachment";
   return h("div", { class: "context" }, avatar(who), h("b", {}, who.displayName), h("span", {}, text));
 }
 

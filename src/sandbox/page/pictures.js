@@ -24,12 +24,13 @@ export function gallery(pictures) {
 export function picture(pictures, index) {
   const shown = /** @type {Shown} */ (pictures[index]);
   const { url, alt, name, width, height, veiled } = shown;
-  // The size is known before the picture is: the conversation does not jump when it arrives.
+  const shownWidth = width && height ? { "--shown-width": `${widthWithin(width, height)}px` } : {};
   const image = h("img", {
     src: url,
     alt: alt ?? name,
     width,
     height,
+    vars: shownWidth,
     class: (width ?? 1000) < 160 ? "tiny" : undefined,
   });
   const button = h(
@@ -51,6 +52,17 @@ export function picture(pictures, index) {
     } else openViewer(pictures, index);
   });
   return button;
+}
+
+/**
+ * The largest that fits the conversation; small pictures are enlarged by whole steps.
+ *
+ * @param {number} width
+ * @param {number} height
+ */
+function widthWithin(width, height) {
+  const fits = Math.min(550 / width, 420 / height);
+  return Math.round(width * (fits >= 2 ? Math.min(Math.floor(fits), 4) : Math.min(fits, 1)));
 }
 
 /** @param {import("./types.js").Attachment} attachment */

@@ -38,7 +38,7 @@ export function drawSidebar(options) {
           h(
             "ul",
             {},
-            state.directMessages.map((channel) => item({ ...channel, name: "quantspot" }, options)),
+            state.directMessages.map((channel) => item({ ...channel, name: state.botName }, options)),
           ),
         )
       : "",
@@ -148,7 +148,7 @@ function drawPeople({ state }) {
               avatar(person, "small"),
               h(
                 "span",
-                { class: "person-name", vars: person.color ? { color: person.color } : {} },
+                { class: "person-name", vars: person.color ? { "--name": person.color } : {} },
                 person.displayName,
               ),
               person.bot && h("span", { class: "tag" }, "APP"),

@@ -56,7 +56,7 @@ export async function suggest(line, typed, context) {
         list: best.slice(0, MOST).map((command) => ({
           label: `/${command.name}`,
           about: command.description,
-          from: "quantspot",
+          from: context.state.botName,
           line: `/${command.name} `,
         })),
       };

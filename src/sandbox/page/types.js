@@ -62,7 +62,7 @@
  *
  * @typedef {object} State
  * @property {string} me
- * @property {string} applicationId
+ * @property {string} botName
  * @property {boolean} online
  * @property {string[]} hints
  * @property {Guild[]} guilds

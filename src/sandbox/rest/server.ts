@@ -71,8 +71,7 @@ async function answer(
   };
   const fault = faults.next(request.method, path);
   try {
-    const early = await strike(fault, reply);
-    if (early) return early;
+    if (await strike(fault, reply)) return reply;
     checkHeaders(options, route, request);
     if (!route) throw notFound();
     const limited = checkLimits(limits, route, request, reply);
@@ -92,7 +91,10 @@ async function answer(
       uploads: body.uploads,
       headers: request.headers,
     });
-    if (fault?.kind === "loseAnswer") return hangUp(reply);
+    if (fault?.kind === "loseAnswer") {
+      hangUp(reply);
+      return reply;
+    }
     entry.status = result instanceof Created ? 201 : result === undefined ? 204 : 200;
     return reply.code(entry.status).send(result instanceof Created ? result.body : result);
   } catch (error) {
@@ -172,27 +174,29 @@ function checkSchema(route: Route, body: Body): void {
   if (issues.length > 0) throw invalidForm(issues);
 }
 
-/** Carries out a fault that answers by itself. */
-async function strike(fault: Fault | undefined, reply: FastifyReply): Promise<FastifyReply | undefined> {
+/** Carries out a fault; true where that answered the request. */
+async function strike(fault: Fault | undefined, reply: FastifyReply): Promise<boolean> {
   switch (fault?.kind) {
     case "status":
-      return reply.code(fault.status).send({ message: "upstream connect error", code: 0 });
+      reply.code(fault.status).send({ message: "upstream connect error", code: 0 });
+      return true;
     case "rateLimit":
-      return reply.code(429).send(tooMany(reply, fault.seconds, fault.global));
+      reply.code(429).send(tooMany(reply, fault.seconds, fault.global));
+      return true;
     case "refuseConnection":
-      return hangUp(reply);
+      hangUp(reply);
+      return true;
     case "delay":
       await sleep(fault.ms);
-      return undefined;
+      return false;
     default:
-      return undefined;
+      return false;
   }
 }
 
-function hangUp(reply: FastifyReply): FastifyReply {
+function hangUp(reply: FastifyReply): void {
   reply.hijack();
   reply.raw.socket?.destroy();
-  return reply;
 }
 
 /** A second acknowledgement is a race that a bot may lose; any other bad request is its own fault. */
