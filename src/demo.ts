@@ -1,10 +1,13 @@
 /** `npm run demo`: the whole product on this machine alone, with a local Discord in the place of the real one. */
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { runHeadless } from "./demo/headless.ts";
 import { type DemoOptions, parseOptions, USAGE, UsageError } from "./demo/options.ts";
 import { Program } from "./demo/program.ts";
 import { type Sandbox, startSandbox } from "./sandbox/index.ts";
+import { onStopSignal } from "./setup/children.ts";
+import { places } from "./setup/places.mjs";
 import { startRedis } from "./setup/redis.ts";
 import { present } from "./store/presence.ts";
 import { connectPatiently } from "./store/redis.ts";
@@ -22,7 +25,7 @@ const tell = (line: string) => options.json || process.stderr.write(`${line}\n`)
 const stops: (() => Promise<void>)[] = [];
 const leaving = new AbortController();
 let failed = false;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leaving.abort());
+onStopSignal(() => leaving.abort());
 
 try {
   process.exitCode = (await demo(options)) ? 0 : 1;
@@ -51,21 +54,20 @@ async function demo(options: DemoOptions): Promise<boolean> {
 }
 
 async function start({ port }: DemoOptions): Promise<{ sandbox: Sandbox; redis: Redis }> {
-  const server = await startRedis({ dir: ".state/redis" });
-  stops.push(() => server.stop());
+  const redisUrl = process.env.REDIS_URL || (await startOwnRedis());
   const sandbox = await startSandbox({ port, hints: HINTS }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     throw new Error(`Port ${port} is in use. Free it, or name another: npm run demo -- --port 8081`);
   });
   stops.push(() => sandbox.close());
-  const redis = connectPatiently(server.url);
+  const redis = connectPatiently(redisUrl);
   stops.push(async () => redis.disconnect());
   const env = {
     ...process.env,
     DISCORD_TOKEN: sandbox.token,
     DISCORD_API_URL: sandbox.apiUrl,
     DISCORD_GUILD_ID: sandbox.guildId,
-    REDIS_URL: server.url,
+    REDIS_URL: redisUrl,
   };
   const programs = (["bot", "worker"] as const).map(
     (name) =>
@@ -83,6 +85,12 @@ async function start({ port }: DemoOptions): Promise<{ sandbox: Sandbox; redis: 
     () => sandbox.isBotOnline && sandbox.world.commandsOf(sandbox.guildId).length > 0,
   );
   return { sandbox, redis };
+}
+
+async function startOwnRedis(): Promise<string> {
+  const server = await startRedis({ dir: join(places.state, "redis") });
+  stops.push(() => server.stop());
+  return server.url;
 }
 
 async function engineIsReady(redis: Redis): Promise<boolean> {

@@ -1,7 +1,9 @@
 /** `--run`: commands run one after another, each final message told as a JSON line, its attachments saved. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import type { RenderResult } from "../generation/request.ts";
 import { type Exchange, InputError, type Sandbox, type SandboxMessage } from "../sandbox/index.ts";
 import { readRecord } from "../store/requests.ts";
 import { isUnsuccessful } from "../texts/marks.ts";
@@ -28,6 +30,8 @@ interface Outcome {
 }
 
 const EPHEMERAL = 1 << 6;
+const CLOSED_MS = 10_000;
+const POLL_MS = 20;
 
 /** @returns whether every command brought what it was asked for */
 export async function runHeadless(sandbox: Sandbox, redis: Redis, options: DemoOptions): Promise<boolean> {
@@ -60,7 +64,7 @@ async function runOne(
     return { command, ok: false, reason, attachments: [], stats: [] };
   }
   const ok = !isUnsuccessful(message.content);
-  const record = await readRecord(redis, `r${exchange.interactionId}`);
+  const results = await resultsOf(redis, `r${exchange.interactionId}`);
   return {
     command,
     ok,
@@ -75,6 +79,17 @@ async function runOne(
     stats:
       record?.results.map(({ recipe, queueSeconds, stats }) => ({ recipe, queueSeconds, ...stats })) ?? [],
   };
+}
+
+/** What was rendered for a request; nothing for what was no request. The answer is seen just before it is closed. */
+async function resultsOf(redis: Redis, requestId: string): Promise<RenderResult[]> {
+  let record = await readRecord(redis, requestId);
+  for (const deadline = Date.now() + CLOSED_MS; record && record.state !== "answered"; ) {
+    if (Date.now() > deadline) throw new Error(`The request ${requestId} was answered, but never closed.`);
+    await sleep(POLL_MS);
+    record = await readRecord(redis, requestId);
+  }
+  return record?.results ?? [];
 }
 
 async function save(

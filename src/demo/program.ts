@@ -1,70 +1,56 @@
-/** One program of the demo: its log goes to a file, and it is started again when it dies, as a service manager would. */
-import type { ChildProcess } from "node:child_process";
-import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { spawnGuarded } from "../setup/guarded.mjs";
+/** One program of the demo, kept running: it is started again when it dies, as a service manager would. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Child, startChild } from "../setup/children.ts";
 import { places } from "../setup/places.mjs";
 
 const RESTART_MS = 500;
-/** A program that keeps dying this soon after its start never worked. */
+/** A program that ends this soon after its start, this often in a row, does not work at all. */
 const SOON_MS = 5000;
 const TRIES = 3;
 const STOP_MS = 10_000;
 
 export class Program {
-  readonly name: string;
+  readonly #name: "bot" | "worker";
   readonly #env: NodeJS.ProcessEnv;
-  readonly #onHopeless: (reason: string) => void;
-  #child: ChildProcess | undefined;
+  #child: Child;
   #stopping = false;
-  #failures = 0;
 
   /** @param onHopeless gets the end of the log when the program can't be kept running */
   constructor(name: "bot" | "worker", env: NodeJS.ProcessEnv, onHopeless: (reason: string) => void) {
-    this.name = name;
+    this.#name = name;
     this.#env = env;
-    this.#onHopeless = onHopeless;
-    this.#start();
-  }
-
-  get logFile(): string {
-    return join(places.logs, `${this.name}.log`);
+    this.#child = this.#start();
+    this.#keep(onHopeless);
   }
 
   /** Ends it in order, at the latest by force. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
-    const force = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-    await gone;
-    clearTimeout(force);
+    await this.#child.stop(STOP_MS);
   }
 
-  #start(): void {
-    mkdirSync(places.logs, { recursive: true });
-    const log = createWriteStream(this.logFile, { flags: this.#child ? "a" : "w" });
-    const startedAt = Date.now();
-    const child = spawnGuarded(process.execPath, ["--import", "tsx", `src/${this.name}.ts`], {
-      cwd: places.root,
+  #start(): Child {
+    return startChild({
+      name: this.#name,
+      command: process.execPath,
+      args: ["--import", "tsx", `src/${this.#name}.ts`],
       env: this.#env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.#child = child;
-    child.stdout?.pipe(log);
-    child.stderr?.pipe(log);
-    child.once("close", () => {
-      if (this.#stopping) return;
-      this.#failures = Date.now() - startedAt < SOON_MS ? this.#failures + 1 : 0;
-      if (this.#failures >= TRIES) this.#onHopeless(this.#lastWords());
-      else setTimeout(() => this.#stopping || this.#start(), RESTART_MS);
+      logs: places.logs,
     });
   }
 
-  #lastWords(): string {
-    const lines = readFileSync(this.logFile, "utf8").trim().split("\n").slice(-5).join("\n");
-    return `The ${this.name} keeps ending right after its start. Its last words (all are in ${this.logFile}):\n${lines}`;
+  async #keep(onHopeless: (reason: string) => void): Promise<void> {
+    for (let failures = 0; failures < TRIES; ) {
+      const startedAt = Date.now();
+      await this.#child.ended;
+      if (this.#stopping) return;
+      failures = Date.now() - startedAt < SOON_MS ? failures + 1 : 0;
+      await sleep(RESTART_MS);
+      if (this.#stopping) return;
+      if (failures < TRIES) this.#child = this.#start();
+    }
+    onHopeless(
+      `The ${this.#name} keeps ending right after its start. Its last words (all are in ${this.#child.logFile}):\n${this.#child.lastLines(5)}`,
+    );
   }
 }

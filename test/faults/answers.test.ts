@@ -138,10 +138,10 @@ describe("when Discord does not take the answer the usual way", () => {
 
 describe("when the queue is away", () => {
   it("says so within Discord's three seconds and queues nothing", async () => {
-    process.kill(system.redisServer.process.pid ?? 0, "SIGSTOP");
+    process.kill(system.redisServer.pid, "SIGSTOP");
     const exchange = await member.run(QUICK);
     const refusal = await exchange.final(ANSWER_MS);
-    process.kill(system.redisServer.process.pid ?? 0, "SIGCONT");
+    process.kill(system.redisServer.pid, "SIGCONT");
     expect(refusal.content).toMatch(/queue can't be reached right now, so nothing was queued/);
     expect(exchange.acknowledgedAfterMs).toBeLessThan(3000);
     await until("nothing to be open", async () => (await system.redis.zcard("quantspot:open")) === 0);

@@ -134,9 +134,9 @@ describe("Redis that does not answer", () => {
     await bot.presence(isReady);
     const asked = await bot.ask("a star", { steps: 10 });
     await untilRenders(1);
-    server.process.kill("SIGSTOP");
+    process.kill(server.pid, "SIGSTOP");
     await new Promise((resolve) => setTimeout(resolve, 700));
-    server.process.kill("SIGCONT");
+    process.kill(server.pid, "SIGCONT");
     expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
     expect(renders()).toBe(1);
   });
@@ -146,9 +146,9 @@ describe("Redis that does not answer", () => {
     await bot.presence(isReady);
     const asked = await bot.ask("a star", { steps: 30 });
     await untilRenders(1);
-    server.process.kill("SIGSTOP");
+    process.kill(server.pid, "SIGSTOP");
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    server.process.kill("SIGCONT");
+    process.kill(server.pid, "SIGCONT");
     expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
     expect(await bot.answer(await bot.ask("the next one"))).toMatchObject({ ended: "rendered" });
     expect(bot.answers.filter(({ id }) => id === asked.id)).toHaveLength(1);
@@ -180,10 +180,10 @@ describe("a worker that is told to stop while Redis is away", () => {
     const stopped = spawnWorker(20, 100);
     const asked = await bot.ask("a star", { steps: 100 });
     await untilRenders(1);
-    server.process.kill("SIGSTOP");
+    process.kill(server.pid, "SIGSTOP");
     stopped.kill("SIGTERM");
     const [code] = await once(stopped, "exit");
-    server.process.kill("SIGCONT");
+    process.kill(server.pid, "SIGCONT");
     expect(code).toBe(0);
     startWorker(1);
     expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
