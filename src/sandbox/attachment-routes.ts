@@ -1,10 +1,12 @@
 import type { FastifyInstance } from "fastify";
+import { onlyFromHere } from "./page-server/guard.ts";
 import type { World } from "./world.ts";
 
 /** Where messages' files are fetched, as from Discord's CDN. */
 export function serveAttachments(app: FastifyInstance, world: World): void {
   app.get<{ Params: { channel: string; id: string; filename: string } }>(
     "/attachments/:channel/:id/:filename",
+    { preHandler: onlyFromHere },
     (request, reply) => {
       const { id } = request.params;
       const bytes = world.files.get(id);

@@ -77,6 +77,7 @@ export class Exchange {
 
   /** Waits until one of the messages is final. The time is the system's, not the sandbox's clock. */
   async final(timeoutMs: number): Promise<SandboxMessage> {
+    if (this.modal) throw new Error(this.#whyNot(timeoutMs));
     const { isFinal, isRefusal } = this.#judgement;
     const find = () => this.messages().find((message) => isRefusal(message) || isFinal(message));
     return new Promise((resolve, reject) => {

@@ -4,6 +4,7 @@ import {
   ApplicationIntegrationType,
   InteractionContextType,
   type InteractionType,
+  PermissionFlagsBits as Permission,
 } from "discord-api-types/v10";
 import { invalidWebhookToken, unknownInteraction, unknownWebhook } from "./errors.ts";
 import type { InteractionRecord } from "./interaction-record.ts";
@@ -15,6 +16,10 @@ import type { World } from "./world.ts";
 /** How long a client waits for the first answer, and how long a token may be used after it. */
 export const ACKNOWLEDGE_WITHIN_MS = 3_000;
 export const TOKEN_LIFE_MS = 15 * 60_000;
+
+/** In direct messages the documentation names these, and not, for example, the one to send messages. */
+const DIRECT_MESSAGE_APP_PERMISSIONS =
+  Permission.AttachFiles | Permission.EmbedLinks | Permission.MentionEveryone | Permission.UseExternalEmojis;
 
 export interface NewInteraction {
   type: InteractionType;
@@ -56,7 +61,10 @@ export function createInteraction(world: World, request: NewInteraction): Intera
         }
       : { user: person.user }),
     ...(request.message ? { message: request.message } : {}),
-    app_permissions: permissionsIn(world, channel, world.applicationId).toString(),
+    app_permissions: (guild
+      ? permissionsIn(world, channel, world.applicationId)
+      : DIRECT_MESSAGE_APP_PERMISSIONS
+    ).toString(),
     locale: person.locale,
     entitlements: [],
     authorizing_integration_owners: {
@@ -79,7 +87,7 @@ export function createInteraction(world: World, request: NewInteraction): Intera
     ...(request.message ? { sourceMessageId: request.message.id } : {}),
     expired: false,
   };
-  world.interactions.set(id, record);
+  world.keepInteraction(record);
   world.clock.after(ACKNOWLEDGE_WITHIN_MS, () => {
     if (record.state !== "waiting") return;
     record.state = "failed";

@@ -92,7 +92,7 @@ export async function createMessage(
     ...(input.nonce == null ? {} : { nonce: input.nonce }),
     revision: 0,
   };
-  world.messages.set(id, stored);
+  world.keep(stored);
   channel.lastMessageId = id;
   world.announce("messageCreate", stored);
   const allowed = input.allowed_mentions ?? undefined;

@@ -67,6 +67,9 @@ export type WorldEvent =
   | { type: "commandsUpdate" }
   | { type: "gateway"; online: boolean };
 
+const KEPT_MESSAGES = 5_000;
+const KEPT_INTERACTIONS = 2_000;
+
 /** Everything that Discord would keep. It knows nothing of how it is asked: neither REST, gateway nor page. */
 export class World {
   readonly clock: Clock;
@@ -123,6 +126,25 @@ export class World {
 
   commandsOf(scope: string): APIApplicationCommand[] {
     return this.commands.get(scope) ?? [];
+  }
+
+  /** Keeps a new message, and lets go of the oldest where there are many: a load test posts for hours. */
+  keep(message: StoredMessage): void {
+    this.messages.set(message.message.id, message);
+    for (const [id, { message: old }] of this.messages) {
+      if (this.messages.size <= KEPT_MESSAGES) return;
+      this.messages.delete(id);
+      for (const attachment of old.attachments) this.files.delete(attachment.id);
+    }
+  }
+
+  /** The same for interactions, of which a token is good for fifteen minutes only. */
+  keepInteraction(record: InteractionRecord): void {
+    this.interactions.set(record.id, record);
+    for (const [id, old] of this.interactions) {
+      if (this.interactions.size <= KEPT_INTERACTIONS || !old.expired) return;
+      this.interactions.delete(id);
+    }
   }
 
   /** Says that a message is new or has changed. */

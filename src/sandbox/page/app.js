@@ -1,6 +1,6 @@
 import { act, fetchChannel, fetchState, follow } from "./api.js";
 import { createComposer } from "./composer.js";
-import { byId, h, icon, replace } from "./dom.js";
+import { avatar, byId, h, icon, replace } from "./dom.js";
 import { relative } from "./markdown.js";
 import { openMenu } from "./menu.js";
 import { isEphemeral, messageItem, person } from "./message.js";
@@ -272,10 +272,16 @@ function pendingItem(interaction) {
     "li",
     { class: `message ${failed ? "private" : ""}` },
     h("div", { class: "context" }, h("span", {}, "You used "), h("span", { class: "command-name" }, line)),
-    h("span"),
+    h("span", { class: "message-avatar" }, avatar({ id: "", displayName: state.botName, bot: true })),
     h(
       "div",
       { class: "message-body" },
+      h(
+        "div",
+        { class: "message-head" },
+        h("span", { class: "author" }, state.botName),
+        h("span", { class: "tag" }, "APP"),
+      ),
       failed
         ? h("p", { class: "failed", role: "alert" }, "The application did not respond")
         : h("p", { class: "thinking" }, "Sending command…"),

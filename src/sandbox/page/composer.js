@@ -48,6 +48,10 @@ export function createComposer({ context, send }) {
     if (typed.stage === "none" || !isAtEnd) return hide();
     request += 1;
     const mine = request;
+    // Discord's client waits for a pause in typing before it asks a bot.
+    if (typed.stage === "value" && typed.option?.autocomplete)
+      await new Promise((done) => setTimeout(done, 120));
+    if (mine !== request) return;
     try {
       const { title: heading, list: found, isComplete } = await suggest(line, typed, context());
       if (mine !== request || document.activeElement !== field) return;

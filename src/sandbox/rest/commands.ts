@@ -35,7 +35,7 @@ function routesAt(path: string): Route[] {
       handle: (call) => {
         const before = find(call);
         const changed = { ...before, ...(call.body as object) } as CommandInput;
-        refuse(commandIssues(changed, [], !isGlobal(call)));
+        refuse(commandIssues(changed, []));
         const command = register(call, changed, before);
         save(call, [...others(call, before), command]);
         return command;
@@ -47,10 +47,7 @@ function routesAt(path: string): Route[] {
 
 function overwrite(call: Call): APIApplicationCommand[] {
   const inputs = call.body as CommandInput[];
-  refuse([
-    ...inputs.flatMap((input, index) => commandIssues(input, [index], !isGlobal(call))),
-    ...setIssues(inputs),
-  ]);
+  refuse([...inputs.flatMap((input, index) => commandIssues(input, [index])), ...setIssues(inputs)]);
   const commands = inputs.map((input) => register(call, input, existing(call, input)));
   save(call, commands);
   return commands;
@@ -60,7 +57,7 @@ function create(call: Call): APIApplicationCommand | Created {
   const input = call.body as CommandInput;
   const before = existing(call, input);
   const rest = before ? others(call, before) : call.world.commandsOf(scopeOf(call));
-  refuse([...commandIssues(input, [], !isGlobal(call)), ...setIssues([...rest, input] as CommandInput[])]);
+  refuse([...commandIssues(input, []), ...setIssues([...rest, input] as CommandInput[])]);
   const command = register(call, input, before);
   save(call, [...rest, command]);
   // Creating a command that is there replaces it, with another status.

@@ -159,7 +159,7 @@ function defer(world: World, record: InteractionRecord, input: MessageInput): St
     interactionId: record.id,
     revision: 0,
   };
-  world.messages.set(message.id, stored);
+  world.keep(stored);
   world.announce("messageCreate", stored);
   return stored;
 }

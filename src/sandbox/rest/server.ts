@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DiscordError, invalidForm, notFound, tooLarge, unauthorized } from "../errors.ts";
 import type { Fault, Faults } from "../faults.ts";
 import { describeIssues, type LoggedRequest, type RequestLog, type Violation } from "../request-log.ts";
@@ -25,7 +26,12 @@ export interface RestOptions {
   gatewayRoutes: Route[];
 }
 
-const DEFAULT_LIMIT = { requests: 50, seconds: 1, per: [] };
+/** For routes without a figure of their own: by what Discord calls major parameters. */
+const DEFAULT_LIMIT = {
+  requests: 20,
+  seconds: 1,
+  per: ["channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_id"],
+};
 
 /** Discord's REST API v10, as far as the routes go that are listed here. */
 export function serveRest(app: FastifyInstance, options: RestOptions): void {
@@ -48,6 +54,13 @@ export function serveRest(app: FastifyInstance, options: RestOptions): void {
       handler: (request, reply) => answer(options, limits, route, request, reply),
     });
   }
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const refusal = error.code === "FST_ERR_CTP_BODY_TOO_LARGE" ? tooLarge() : undefined;
+    if (!refusal) process.emitWarning(error);
+    return reply
+      .code(refusal?.status ?? 500)
+      .send(refusal?.toBody() ?? { message: "500: Internal Server Error", code: 0 });
+  });
   app.all("/api/*", (request, reply) => answer(options, limits, undefined, request, reply));
 }
 
@@ -98,7 +111,10 @@ async function answer(
     entry.status = result instanceof Created ? 201 : result === undefined ? 204 : 200;
     return reply.code(entry.status).send(result instanceof Created ? result.body : result);
   } catch (error) {
-    if (!(error instanceof DiscordError)) throw error;
+    if (!(error instanceof DiscordError)) {
+      entry.status = 500;
+      throw error;
+    }
     entry.status = error.status;
     entry.code = error.code;
     const violation = toViolation(entry, error, world.clock.now());
@@ -146,7 +162,7 @@ function tell(reply: FastifyReply, bucket: string, state: RateLimitState): void 
     "x-ratelimit-remaining": String(state.remaining),
     "x-ratelimit-reset": (state.resetAt / 1000).toFixed(3),
     "x-ratelimit-reset-after": state.resetAfter.toFixed(3),
-    "x-ratelimit-bucket": Buffer.from(bucket).toString("hex").slice(0, 32),
+    "x-ratelimit-bucket": createHash("md5").update(bucket).digest("hex"),
   });
 }
 

@@ -28,13 +28,12 @@ export interface CommandInput {
   name: string;
   description?: string;
   options?: OptionInput[];
-  contexts?: number[] | null;
 }
 
 type Path = readonly (string | number)[];
 
 /** What Discord's documentation asks of one command, beyond the schemas. */
-export function commandIssues(command: CommandInput, path: Path, isGuildCommand: boolean): FormIssue[] {
+export function commandIssues(command: CommandInput, path: Path): FormIssue[] {
   const type = command.type ?? ApplicationCommandType.ChatInput;
   const issues: FormIssue[] = [];
   if (type === ApplicationCommandType.ChatInput) {
@@ -59,15 +58,6 @@ export function commandIssues(command: CommandInput, path: Path, isGuildCommand:
         ),
       );
     }
-  }
-  if (isGuildCommand && command.contexts?.some((context) => context !== 0)) {
-    issues.push(
-      bad(
-        [...path, "contexts"],
-        "APPLICATION_COMMAND_GUILD_CONTEXTS",
-        "A server's command cannot be used elsewhere",
-      ),
-    );
   }
   if (textLength(command) > MAX_TEXT) {
     issues.push(
