@@ -76,8 +76,7 @@ async function runOne(
       ephemeral: ((message.flags ?? 0) & EPHEMERAL) !== 0,
     },
     attachments: await Promise.all(message.attachments.map((file) => save(sandbox, file, out, number))),
-    stats:
-      record?.results.map(({ recipe, queueSeconds, stats }) => ({ recipe, queueSeconds, ...stats })) ?? [],
+    stats: results.map(({ recipe, queueSeconds, stats }) => ({ recipe, queueSeconds, ...stats })),
   };
 }
 
