@@ -17,10 +17,11 @@ interface Counts {
 const reports = mkdtempSync(join(tmpdir(), "quantspot-test-"));
 const python = process.env.QUANTSPOT_PYTHON || places.environmentPython;
 const engine = join(places.root, "gpu-worker");
+const tool = (name: string) => join(places.root, "node_modules/.bin", name);
 
 const PARTS: Record<string, () => Promise<Counts>> = {
-  lint: () => check("npx", ["--no-install", "biome", "check", "."]),
-  types: () => check("npx", ["--no-install", "tsc", "--noEmit"]),
+  lint: () => check(tool("biome"), ["check", "."]),
+  types: () => check(tool("tsc"), ["--noEmit"]),
   "python-lint": () => check(python, ["-m", "ruff", "check", "."], engine),
   "python-types": () => check(python, ["-m", "mypy"], engine),
   unit: () => vitest("unit"),
@@ -38,7 +39,7 @@ async function check(command: string, args: string[], cwd = places.root): Promis
 async function vitest(project: string): Promise<Counts> {
   const file = join(reports, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const code = await exitCode("npx", ["--no-install", "vitest", "run", "--project", project, ...reporters]);
+  const code = await exitCode(tool("vitest"), ["run", "--project", project, ...reporters]);
   const report = contentOf(file);
   const counts = report ? JSON.parse(report) : {};
   return atLeastOneFailure(code, {
