@@ -7,11 +7,12 @@ import {
   GatewayIntentBits as Intent,
   GatewayOpcodes as Op,
 } from "discord-api-types/v10";
-import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { GatewayFault } from "../faults.ts";
 import { gatewayGuild } from "../payloads.ts";
 import { shardOf } from "../snowflake.ts";
 import type { World, WorldEvent } from "../world.ts";
+import { Connection, type Payload, send } from "./connection.ts";
 import { toGatewayEvent } from "./dispatch.ts";
 import { GatewaySession } from "./session.ts";
 
@@ -34,14 +35,6 @@ const GOODBYES: readonly number[] = [1000, 1001];
 /** How long a session without a connection may still be resumed. */
 const RESUMABLE_MS = 5 * 60_000;
 const SESSIONS_A_DAY = 1000;
-/** 120 events a minute, as documented. */
-const MAX_SENT = 120;
-
-interface Payload {
-  op: number;
-  d?: unknown;
-}
-
 /** Discord's gateway, version 10, JSON without compression. */
 export class GatewayServer {
   readonly maxConcurrency: number;
@@ -216,58 +209,4 @@ export class GatewayServer {
         session.dispatch(message.name, message.data);
     }
   }
-}
-
-/** One WebSocket: its heartbeat, and how much it sends. */
-class Connection {
-  readonly socket: WebSocket;
-  session: GatewaySession | undefined;
-  #lastHeartbeat = Date.now();
-  #sent: number[] = [];
-
-  constructor(socket: WebSocket, heartbeatIntervalMs: number, received: (payload: Payload) => void) {
-    this.socket = socket;
-    // A client that stays silent for two beats is gone without saying so. This is the wire's time, not Discord's.
-    const watch = setInterval(() => {
-      if (Date.now() - this.#lastHeartbeat > heartbeatIntervalMs * 2) socket.close(Close.SessionTimedOut);
-    }, heartbeatIntervalMs);
-    watch.unref();
-    socket.on("close", () => clearInterval(watch));
-    socket.on("error", () => socket.terminate());
-    socket.on("message", (data) => {
-      const payload = parse(data);
-      if (!payload) {
-        socket.close(Close.DecodeError);
-        return;
-      }
-      if (payload.op === Op.Heartbeat) this.#lastHeartbeat = Date.now();
-      if (this.#isFlooding()) {
-        socket.close(Close.RateLimited);
-        return;
-      }
-      received(payload);
-    });
-    send(socket, { op: Op.Hello, d: { heartbeat_interval: heartbeatIntervalMs } });
-  }
-
-  #isFlooding(): boolean {
-    const now = Date.now();
-    this.#sent = [...this.#sent.filter((at) => at > now - 60_000), now];
-    return this.#sent.length > MAX_SENT;
-  }
-}
-
-function parse(data: RawData): Payload | undefined {
-  try {
-    const payload: unknown = JSON.parse(String(data));
-    return typeof payload === "object" && payload !== null && "op" in payload
-      ? (payload as Payload)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function send(socket: WebSocket, payload: unknown): void {
-  socket.send(JSON.stringify(payload));
 }

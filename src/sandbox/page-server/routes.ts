@@ -73,6 +73,7 @@ export function servePageRoutes(app: FastifyInstance, options: PageOptions): voi
       const guilds = [...world.guilds.values()];
       return {
         me,
+        as: world.person(me).user.username,
         botName: world.bot.username,
         online: options.isBotOnline(),
         hints: options.hints,

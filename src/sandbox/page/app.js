@@ -1,12 +1,15 @@
 import { act, fetchChannel, fetchState, follow } from "./api.js";
 import { createComposer } from "./composer.js";
-import { avatar, byId, h, icon, replace } from "./dom.js";
+import { byId, icon, replace } from "./dom.js";
 import { relative } from "./markdown.js";
-import { openMenu } from "./menu.js";
 import { isEphemeral, messageItem, person } from "./message.js";
+import { openMessageMenu } from "./message-menu.js";
 import { openModal } from "./modal.js";
+import { pendingItem } from "./pending.js";
 import { drawSidebar } from "./sidebar.js";
+import { showOnline, showTyping } from "./status.js";
 import { setUpTheme } from "./theme.js";
+import { drawWelcome } from "./welcome.js";
 
 /**
  * The page: what it knows, and what changes when something happens.
@@ -19,6 +22,7 @@ import { setUpTheme } from "./theme.js";
 /** @type {import("./types.js").State} */
 let state = {
   me: "",
+  as: "",
   botName: "",
   online: false,
   hints: [],
@@ -50,8 +54,8 @@ const list = byId("messages");
 const composer = createComposer({
   context: () => ({ state, guild: guildOf(channelId), commands, channelId }),
   send: async (line, files) => {
-    if (line.startsWith("/")) await act({ action: "command", as: state.me, channelId, line, files });
-    else await act({ action: "say", as: state.me, channelId, content: line });
+    if (line.startsWith("/")) await act({ action: "command", as: state.as, channelId, line, files });
+    else await act({ action: "say", as: state.as, channelId, content: line });
     scrollDown();
   },
 });
@@ -60,7 +64,7 @@ const composer = createComposer({
 async function start(as) {
   stopFollowing();
   await loadState(as);
-  stopFollowing = follow(state.me, heard, () => showOnline(false, "Connection lost, trying again…"));
+  stopFollowing = follow(state.as, heard, () => showOnline(false, "Connection lost, trying again…"));
   const wanted = location.hash.slice(1);
   const channels = allChannels();
   await openChannel((channels.find((channel) => channel.id === wanted) ?? channels[0])?.id ?? "");
@@ -69,7 +73,7 @@ async function start(as) {
 /** @param {string} as */
 async function loadState(as) {
   state = await fetchState(as);
-  sessionStorage.setItem("as", state.me);
+  sessionStorage.setItem("as", state.as);
   showOnline(state.online);
 }
 
@@ -97,7 +101,7 @@ async function openChannel(id) {
 }
 
 async function loadChannel() {
-  ({ messages, commands } = await fetchChannel(state.me, channelId));
+  ({ messages, commands } = await fetchChannel(state.as, channelId));
   composer.repaint();
 }
 
@@ -113,35 +117,8 @@ function drawFrame() {
   document.title = `${channel?.kind === "dm" ? "@" : "#"}${name} · Local Discord`;
   composer.placeholder(`Message #${name}, or / for commands`);
   drawSidebar({ state, channelId, unread, pings, openChannel, become: (id) => void start(id) });
-  drawWelcome(channel, name);
-}
-
-/**
- * @param {Channel | undefined} channel
- * @param {string} name
- */
-function drawWelcome(channel, name) {
   const isFirst = messages.length === 0 && pending.size === 0 && channel?.kind === "text";
-  replace(
-    byId("welcome"),
-    h("h3", {}, channel?.kind === "dm" ? `Direct messages with ${name}` : `Welcome to #${name}`),
-    h(
-      "p",
-      {},
-      isFirst && state.hints.length > 0
-        ? "Type / for commands, or start with one of these:"
-        : (channel?.topic ?? ""),
-    ),
-    isFirst &&
-      state.hints.length > 0 &&
-      h(
-        "div",
-        { class: "chips" },
-        state.hints.map((hint) =>
-          h("button", { class: "chip", type: "button", onclick: () => composer.offer(hint) }, hint),
-        ),
-      ),
-  );
+  drawWelcome(channel, name, isFirst ? state.hints : [], composer.offer);
 }
 
 /** @type {import("./markdown.js").Names} */
@@ -166,36 +143,11 @@ const view = {
     select: (customId, values) => use(message, customId, { action: "select", customId, values }),
     entries,
   }),
-  openMenu: (message, at) => {
-    const box = at.getBoundingClientRect();
-    const apps = commands.filter((command) => command.type === 3);
-    openMenu(
-      [
-        ...(apps.length > 0 ? [{ heading: "Apps" }] : []),
-        ...apps.map((command) => ({
-          label: command.name,
-          run: () =>
-            report(
-              act({
-                action: "messageCommand",
-                as: state.me,
-                channelId,
-                name: command.name,
-                messageId: message.id,
-              }),
-            ),
-        })),
-        ...(apps.length > 0 ? [{ heading: "Message" }] : []),
-        { label: "Copy text", run: () => void navigator.clipboard.writeText(message.content) },
-        { label: "Copy message ID", run: () => void navigator.clipboard.writeText(message.id) },
-      ],
-      { x: box.right - 200, y: box.bottom + 4 },
-    );
-  },
+  openMenu: (message, at) => openMessageMenu(message, at, { state, commands, channelId, report }),
   dismiss: (message) => {
     messages = messages.filter((other) => other.id !== message.id);
     drawMessages();
-    report(act({ action: "dismiss", as: state.me, channelId, messageId: message.id }));
+    report(act({ action: "dismiss", as: state.as, channelId, messageId: message.id }));
   },
   failure: (message) => failures.get(message.id),
 };
@@ -221,7 +173,7 @@ function use(message, customId, action) {
   waiting.set(message.id, new Set([...(waiting.get(message.id) ?? []), customId]));
   failures.delete(message.id);
   drawMessage(message.id);
-  act({ ...action, as: state.me, channelId, messageId: message.id }).catch((error) => {
+  act({ ...action, as: state.as, channelId, messageId: message.id }).catch((error) => {
     waiting.delete(message.id);
     failures.set(message.id, error.message);
     drawMessage(message.id);
@@ -241,7 +193,12 @@ function drawMessages() {
   messages = sorted;
   list.replaceChildren(
     ...sorted.map((message, index) => messageItem(message, sorted[index - 1], view)),
-    ...[...pending.values()].map(pendingItem),
+    ...[...pending.values()].map((interaction) =>
+      pendingItem(interaction, state.botName, () => {
+        pending.delete(interaction.id);
+        drawMessages();
+      }),
+    ),
   );
   if (near) scrollDown();
 }
@@ -264,50 +221,6 @@ function drawMessage(id) {
   if (near) scrollDown();
 }
 
-/** A command of mine before its first answer. @param {Interaction} interaction */
-function pendingItem(interaction) {
-  const failed = interaction.state === "failed";
-  const line = `/${interaction.name}`;
-  return h(
-    "li",
-    { class: `message ${failed ? "private" : ""}` },
-    h("div", { class: "context" }, h("span", {}, "You used "), h("span", { class: "command-name" }, line)),
-    h("span", { class: "message-avatar" }, avatar({ id: "", displayName: state.botName, bot: true })),
-    h(
-      "div",
-      { class: "message-body" },
-      h(
-        "div",
-        { class: "message-head" },
-        h("span", { class: "author" }, state.botName),
-        h("span", { class: "tag" }, "APP"),
-      ),
-      failed
-        ? h("p", { class: "failed", role: "alert" }, "The application did not respond")
-        : h("p", { class: "thinking" }, "Sending command…"),
-      failed &&
-        h(
-          "p",
-          { class: "private-note" },
-          icon("eye"),
-          "Only you can see this · ",
-          h(
-            "button",
-            {
-              class: "text-button",
-              type: "button",
-              onclick: () => {
-                pending.delete(interaction.id);
-                drawMessages();
-              },
-            },
-            "Dismiss message",
-          ),
-        ),
-    ),
-  );
-}
-
 /** @param {any} event */
 function heard(event) {
   switch (event.type) {
@@ -327,7 +240,7 @@ function heard(event) {
       heardInteraction(event.interaction);
       break;
     case "typing":
-      showTyping(event.channelId);
+      if (event.channelId === channelId) showTyping(state.botName);
       break;
     case "ping":
       if (event.ping.channelId !== channelId)
@@ -384,39 +297,19 @@ function heardInteraction(interaction) {
     opened.add(id);
     const source = messages.find((message) => message.id === sourceMessageId);
     openModal(modal, view.actions(/** @type {Message} */ (source ?? { id: "" })), (values) =>
-      act({ action: "modal", as: state.me, channelId: interaction.channelId, interactionId: id, values }),
+      act({ action: "modal", as: state.as, channelId: interaction.channelId, interactionId: id, values }),
     );
   }
 }
 
 async function refresh() {
-  await loadState(state.me);
+  await loadState(state.as);
+  const [first] = allChannels();
+  // Gone: deleted, or the server is a new one with new ids.
+  if (first && !allChannels().some((channel) => channel.id === channelId)) return openChannel(first.id);
   await loadChannel();
   drawFrame();
   drawMessages();
-}
-
-/**
- * @param {boolean} online
- * @param {string} [text]
- */
-function showOnline(online, text) {
-  const badge = byId("bot-state");
-  badge.classList.toggle("online", online);
-  badge.textContent = text ?? (online ? "Bot online" : "Bot offline");
-}
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let typingTimer;
-
-/** @param {string} where */
-function showTyping(where) {
-  if (where !== channelId) return;
-  byId("typing").textContent = `${state.botName} is typing…`;
-  clearTimeout(typingTimer);
-  typingTimer = setTimeout(() => {
-    byId("typing").textContent = "";
-  }, 9_000);
 }
 
 function isNearEnd() {

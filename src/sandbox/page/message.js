@@ -10,7 +10,7 @@ import { attachmentPicture, fileCard, gallery } from "./pictures.js";
  * @property {import("./types.js").State} state
  * @property {import("./markdown.js").Names} names
  * @property {(message: Message) => import("./components.js").Actions} actions
- * @property {(message: Message, at: HTMLElement) => void} openMenu
+ * @property {(message: Message, at: { x: number, y: number }) => void} openMenu
  * @property {(message: Message) => void} dismiss
  * @property {(message: Message) => string | undefined} failure
  */
@@ -42,7 +42,7 @@ export function messageItem(message, before, view) {
   const author = person(state, message.author);
   const item = h(
     "li",
-    { class: classes.filter(Boolean).join(" "), id: `message-${message.id}`, "data-id": message.id },
+    { class: classes.filter(Boolean).join(" "), id: `message-${message.id}`, oncontextmenu: openAtPointer },
     context,
     continued
       ? h("span", { class: "hover-time" }, clockTime(message.timestamp))
@@ -84,13 +84,26 @@ export function messageItem(message, before, view) {
         type: "button",
         "aria-label": "More",
         "aria-haspopup": "menu",
-        onclick: (/** @type {Event} */ event) =>
-          view.openMenu(message, /** @type {HTMLElement} */ (event.currentTarget)),
+        onclick: openAtButton,
       },
       icon("more"),
     ),
   );
   return item;
+
+  /** @param {MouseEvent} event */
+  function openAtButton(event) {
+    const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+    view.openMenu(message, { x: box.right - 200, y: box.bottom + 4 });
+  }
+
+  /** The browser's own menu stays for pictures, links and chosen text. @param {MouseEvent} event */
+  function openAtPointer(event) {
+    const isOther = /** @type {Element} */ (event.target).closest("img, a, pre") !== null;
+    if (isOther || String(getSelection()) !== "") return;
+    event.preventDefault();
+    view.openMenu(message, { x: event.clientX, y: event.clientY });
+  }
 
   /** @param {string | undefined} failure */
   function failureLine(failure) {

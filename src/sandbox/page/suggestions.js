@@ -126,7 +126,7 @@ export async function suggest(line, typed, context) {
  */
 async function choicesFor(option, line, typed, { state, guild, channelId }) {
   if (option.autocomplete) {
-    const answer = await act({ action: "autocomplete", as: state.me, channelId, line, option: option.name });
+    const answer = await act({ action: "autocomplete", as: state.as, channelId, line, option: option.name });
     return answer.choices;
   }
   const fits = (/** @type {import("./types.js").Choice} */ choice) =>

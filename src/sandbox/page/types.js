@@ -61,7 +61,8 @@
  * @typedef {{ id: string, name: string, channels: Channel[], people: Person[], roles: { id: string, name: string }[] }} Guild
  *
  * @typedef {object} State
- * @property {string} me
+ * @property {string} me The id of the person whose page this is.
+ * @property {string} as Their name: it outlives a restart of the server, which ids don't.
  * @property {string} botName
  * @property {boolean} online
  * @property {string[]} hints

@@ -16,7 +16,8 @@ import {
 import { alreadyAcknowledged, DiscordError, invalidForm, unknownMessage } from "../errors.ts";
 import type { Choice, InteractionRecord } from "../interaction-record.ts";
 import { waitingInteraction } from "../interactions.ts";
-import { createMessage, editMessage, type MessageInput, type MessageOrigin } from "../messages.ts";
+import type { MessageInput } from "../message-draft.ts";
+import { createMessage, editMessage, type MessageOrigin } from "../messages.ts";
 import { choiceIssues } from "../rules/choices.ts";
 import { modalIssues } from "../rules/modals.ts";
 import type { Schema } from "../schema.ts";

@@ -1,7 +1,8 @@
 import { MessageCreateRequestSchema, MessageEditRequestPartialSchema } from "discord-api-spec/zod";
 import { PermissionFlagsBits as Permission } from "discord-api-types/v10";
 import { cannotMessageUser, invalidForm, notYourMessage, unknownMessage } from "../errors.ts";
-import { createMessage, deleteMessage, editMessage, findMessage, type MessageInput } from "../messages.ts";
+import type { MessageInput } from "../message-draft.ts";
+import { createMessage, deleteMessage, editMessage, findMessage } from "../messages.ts";
 import { messageForBot } from "../payloads.ts";
 import { has, permissionsIn, sendPermission } from "../permissions.ts";
 import { byId } from "../snowflake.ts";
