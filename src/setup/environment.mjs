@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipInstall } from "./pip.mjs";
 import { places } from "./places.mjs";
@@ -44,7 +45,7 @@ async function make(lockFiles, wanted) {
     return;
   }
   await step("Python packages", async (doing) => {
-    if (!stamp || (await gpuIsNew(stamp))) await makeEmpty();
+    if (!stamp || (await gpuIsNew(stamp))) await makeEmpty(doing);
     rmSync(stampFile, { force: true });
     const python = places.environmentPython;
     const torch = await torchArguments(python, doing);
@@ -57,8 +58,10 @@ async function make(lockFiles, wanted) {
     say("No g++ here: the backends that compile (quanto-int4) stay off until it is installed.");
 }
 
-async function makeEmpty() {
-  rmSync(places.environment, { recursive: true, force: true });
+/** @param {(what: string) => void} doing */
+async function makeEmpty(doing) {
+  if (existsSync(places.environment)) doing("removing an unfinished environment");
+  await rm(places.environment, { recursive: true, force: true });
   const python = await findPython();
   // --without-pip: Debian leaves ensurepip out of python3, and the checkout brings its own pip.
   const { code, output } = await run(python, ["-m", "venv", "--without-pip", places.environment], {
