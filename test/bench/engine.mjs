@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+/**
+ * The engine's place in the bot's benchmark: speaks the protocol and hands over pictures that are ready, so that
+ * what is left is the time of everything else. Started as QUANTSPOT_PYTHON; its arguments are not looked at.
+ * BENCH_JOURNAL names a file that gets a JSON line { event, at } for every request read and every last pixel written.
+ */
+import { appendFileSync, readFileSync, writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const journal = process.env.BENCH_JOURNAL ?? "/dev/null";
+/** Raw RGB of one picture, 1024 x 1024: what a real render compresses like. */
+const picture = readFileSync(process.env.BENCH_PICTURE ?? "/dev/null");
+const SIDE = 1024;
+
+/** @param {Record<string, unknown>} message */
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+/** @param {string} event */
+const note = (event) =>
+  appendFileSync(journal, `${JSON.stringify({ event, at: performance.timeOrigin + performance.now() })}\n`);
+
+say({
+  kind: "ready",
+  protocol: { major: 1, minor: 0 },
+  device: { id: "cpu", name: "benchmark", totalBytes: 0, budgetBytes: 0 },
+  model: {
+    name: "benchmark",
+    sizes: [{ width: SIDE, height: SIDE }],
+    steps: { min: 1, max: 50, default: 1 },
+    promptTokens: 512,
+  },
+  recipes: ["bf16", "torchao-int8"].map((id) => ({
+    ...{ id, label: id, family: "original", bits: 16, placement: "resident", execution: "eager" },
+    runnable: true,
+  })),
+  versions: {},
+});
+say({ kind: "pool", variants: [], usedBytes: 0, budgetBytes: 0 });
+setInterval(() => say({ kind: "heartbeat", rssBytes: 0 }), 1000).unref();
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const message = JSON.parse(line);
+  if (message.kind === "generate") generate(message);
+  if (message.kind === "shutdown") break;
+}
+
+/** @param {{ request: number, noise: unknown[] }} message */
+function generate({ request, noise }) {
+  note("generate");
+  for (const image of noise.keys()) {
+    const header = Buffer.alloc(16);
+    header.write("QSPX");
+    header.writeUInt32LE(request, 4);
+    header.writeUInt32LE(image, 8);
+    header.writeUInt32LE(picture.length, 12);
+    writeAll(header);
+    writeAll(picture);
+    say({ kind: "image", request, image, width: SIDE, height: SIDE });
+  }
+  note("pixels");
+  const seconds = { encode: 0, denoise: 0, perStep: 0, decode: 0, total: 0 };
+  const memory = { measure: "process-rss", weightsBytes: 0, residentBytes: 0, peakBytes: 0 };
+  const stats = { device: "cpu", deviceName: "benchmark", seconds, memory, truncatedTokens: 0, warnings: [] };
+  say({ kind: "done", request, stats });
+}
+
+/** @param {Buffer} bytes */
+function writeAll(bytes) {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(3, bytes, done);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+    }
+  }
+}

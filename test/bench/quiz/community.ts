@@ -1,0 +1,71 @@
+/** Simulated members of known skill who vote in two-picture rounds, their taste shared within a round. */
+import type { StudyRound } from "../../../src/quiz/study.ts";
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** Seeded, so that a table can be made again: mulberry32, T. Ettinger (2017), a 32-bit relative of SplitMix. */
+export function seededRandom(seed: number): Random {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Box and Muller (1958). */
+const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+const probability = (value: number) => Math.min(1, Math.max(0, value));
+
+export interface Community {
+  members: number;
+  rounds: number;
+  /** Mean probability of a correct vote, before taste. */
+  rate: number;
+  /** Standard deviation of that probability between members. */
+  skillSd: number;
+  /** Standard deviation, between rounds, of how much everybody leans to one of the two pictures. */
+  tasteSd: number;
+}
+
+/**
+ * Each member votes in a share of the rounds drawn uniformly from 10% to 100%, as a server's regulars and visitors
+ * do. A probability outside 0..1 is moved to its end.
+ */
+export function simulateRounds(community: Community, random: Random): StudyRound[] {
+  const members = Array.from({ length: community.members }, (_, index) => ({
+    id: `m${index}`,
+    skill: community.rate + community.skillSd * normal(random),
+    attendance: 0.1 + 0.9 * random(),
+  }));
+  return Array.from({ length: community.rounds }, (_, index) => {
+    const answer = random() < 0.5 ? 0 : 1;
+    const taste = community.tasteSd * normal(random);
+    const lean = answer === 0 ? taste : -taste;
+    const votes = members
+      .filter((member) => random() < member.attendance)
+      .map((member) => ({
+        memberId: member.id,
+        choice: random() < probability(member.skill + lean) ? answer : 1 - answer,
+      }));
+    return { id: `r${index}`, backend: "simulated", answer, votes };
+  });
+}
+
+/** The probability of a correct vote, over members and rounds: the simulation's truth, by Simpson's rule. */
+export function trueRate({ rate, skillSd, tasteSd }: Community): number {
+  const sd = Math.hypot(skillSd, tasteSd);
+  const [ends, steps] = [8, 4000];
+  let sum = 0;
+  let weights = 0;
+  for (let step = 0; step <= steps; step += 1) {
+    const z = -ends + (2 * ends * step) / steps;
+    const weight = Math.exp((-z * z) / 2) * (step === 0 || step === steps ? 1 : step % 2 === 1 ? 4 : 2);
+    sum += weight * probability(rate + sd * z);
+    weights += weight;
+  }
+  return sum / weights;
+}
