@@ -43,6 +43,9 @@ const settingsSchema = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
+/** What can be set, by the names of the environment. */
+export const settingNames = Object.keys(settingsSchema.shape);
+
 export type Config = ReturnType<typeof toConfig>;
 
 function toConfig(settings: z.infer<typeof settingsSchema>) {
@@ -76,9 +79,7 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every wrong setting at once.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): Config {
-  const values = Object.fromEntries(
-    Object.keys(settingsSchema.shape).map((name) => [name, settingOf(name, environment)]),
-  );
+  const values = Object.fromEntries(settingNames.map((name) => [name, settingOf(name, environment)]));
   const parsed = settingsSchema.safeParse(values);
   if (parsed.success) return toConfig(parsed.data);
   const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);

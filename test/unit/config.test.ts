@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "dotenv";
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig, settingNames } from "../../src/config.ts";
+
+describe("settings", () => {
+  it("are all documented in .env.example, and nothing else is", () => {
+    expect(Object.keys(parse(readFileSync(".env.example"))).sort()).toEqual(settingNames.toSorted());
+  });
+
+  it("have defaults: an empty environment is a valid one", () => {
+    expect(readConfig({})).toMatchObject({
+      redisUrl: "redis://127.0.0.1:6379",
+      engine: { model: "tiny", devices: ["auto"] },
+    });
+  });
+
+  it("are read as .env.example has them", () => {
+    expect(readConfig(parse(readFileSync(".env.example")))).toEqual(readConfig({}));
+  });
+
+  it("name everything that is wrong at once, and what it should be", () => {
+    const read = () =>
+      readConfig({ REDIS_URL: "http://x", QUANTSPOT_QUEUE_LIMIT: "-1", DISCORD_GUILD_ID: "mine" });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/REDIS_URL.*\n.*/);
+    expect(read).toThrow(/DISCORD_GUILD_ID: must be a Discord id/);
+    expect(read).toThrow(/QUANTSPOT_QUEUE_LIMIT/);
+  });
+
+  it("take a secret from a file", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "quantspot-")), "token");
+    writeFileSync(file, "secret\n");
+    expect(readConfig({ DISCORD_TOKEN_FILE: file }).discord.token).toBe("secret");
+    expect(() => readConfig({ DISCORD_TOKEN_FILE: "/nowhere" })).toThrow(
+      /DISCORD_TOKEN_FILE names \/nowhere, which does not exist/,
+    );
+  });
+});
