@@ -1,0 +1,86 @@
+"""What came back from a library against what the recipe asked for.
+
+Several libraries swallow a wrong keyword and give int8, and Quanto's float8 drops every bias on Hopper; so a loaded
+transformer is looked at, and one of its layers is run, before anyone sees an image from it.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from .errors import EngineError
+from .loaders import Loader
+from .memory import tensors_of
+from .recipes import Recipe, Weight
+
+#: Of a layer's output, relative to its de-quantized weights: bitsandbytes int8 also rounds the activations (1 %),
+#: the others differ by bfloat16's rounding.
+_TOLERANCE = 0.05
+
+
+def check(recipe: Recipe, transformer: nn.Module, loader: Loader) -> None:
+    """Raises EngineError("load_failed") with the first thing that is not as the recipe says."""
+    linears = block_linears(recipe, transformer)
+    for name, layer in linears.items():
+        problem = mismatch(recipe.weight, layer)
+        if problem is not None:
+            raise EngineError("load_failed", f"{recipe.label} did not load as asked: {name} {problem}.")
+    if not all(torch.isfinite(t).all() for t in tensors_of(transformer) if t.dtype in (torch.bfloat16, torch.float32)):
+        raise EngineError("load_failed", f"{recipe.label} has weights that are no numbers; the model's file is damaged.")
+    name, layer = next((name, layer) for name, layer in linears.items() if layer.bias is not None)
+    error = output_error(layer, loader.dequantized(layer))
+    if not error <= _TOLERANCE:
+        raise EngineError(
+            "load_failed",
+            f"{recipe.label} computes wrongly on this device: the output of {name} is {error:.0%} off its weights.",
+        )
+
+
+def block_linears(recipe: Recipe, transformer: nn.Module) -> dict[str, nn.Linear]:
+    """The linear layers of the transformer's blocks, which every recipe quantizes.
+
+    Layers outside of the blocks are left alone by some recipes, since their shapes don't fit whole groups; layerwise
+    casting keeps the modulation (norm*.linear) as it is.
+    """
+    return {
+        name: module
+        for name, module in transformer.named_modules()
+        if isinstance(module, nn.Linear)
+        and "transformer_blocks" in name
+        and not (recipe.family == "layerwise" and "norm" in name)
+    }
+
+
+def mismatch(expected: Weight, layer: nn.Linear) -> str | None:
+    """What of `layer` is not as expected, as the end of a sentence."""
+    weight = layer.weight
+    if type(layer).__name__ != expected.layer:
+        return f"is a {type(layer).__name__}, not a {expected.layer}"
+    if type(weight).__name__ not in expected.weights:
+        return f"holds a {type(weight).__name__}, not a {' or '.join(expected.weights)}"
+    if expected.dtype is not None and str(weight.dtype) != f"torch.{expected.dtype}":
+        return f"holds {weight.dtype}, not {expected.dtype}"
+    qtype = getattr(getattr(weight, "qtype", None), "name", None)
+    if expected.qtype is not None and qtype != expected.qtype:
+        return f"holds {qtype}, not {expected.qtype}"
+    return None
+
+
+@torch.no_grad()
+def output_error(layer: nn.Linear, weight: Tensor | None) -> float:
+    """The relative error of `layer(x)` against `x @ weight.T + bias`, with a bias as large as the product.
+
+    weight: (out, in); None takes it from the layer's own answers to unit vectors, which still shows a lost bias. The
+    layer's bias is replaced for the test, since a small one could be dropped unseen, and put back.
+    """
+    generator = torch.Generator("cpu").manual_seed(0)
+    x = torch.randn(16, layer.in_features, generator=generator).to(layer.bias.device, torch.bfloat16)
+    kept = layer.bias.clone()
+    if weight is None:
+        layer.bias.zero_()
+        weight = layer(torch.eye(layer.in_features, dtype=torch.bfloat16, device=x.device)).float().T
+    product = x.float() @ weight.to(x.device).T
+    layer.bias.copy_(torch.randn(layer.out_features, generator=generator) * product.std().cpu())
+    expected = product + layer.bias.float()
+    error = (layer(x).float() - expected).norm() / expected.norm()
+    layer.bias.copy_(kept)
+    return float(error)

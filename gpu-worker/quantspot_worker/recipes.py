@@ -1,0 +1,123 @@
+"""The recipes: what each backend that people choose is made of. Data only; loaders/ knows how to build them.
+
+The first 19 are the rows of the article that this project re-makes.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .protocol import Execution, Family, Placement
+
+Need = Literal["cuda", "compiler"]
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What the block linears of the loaded transformer must be. Several names where the device picks the kernel."""
+
+    layer: str
+    weights: tuple[str, ...]
+    #: Dtype of the stored parameter, where the class does not say it already.
+    dtype: str | None = None
+    #: quanto's name of the type, since int8 and float8 share one class.
+    qtype: str | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One backend's definition.
+
+    id: its name everywhere. scheme: the loader's word for the number format. bits: of one stored weight, scales
+    included where the format fixes them. quantizes_t5: whether the article quantized T5 as well (the pool shares one
+    T5 and does not; the benchmark's --as-article does). packages: what must be installed, by import name.
+    capability: the least CUDA compute capability, where it runs on a GPU.
+    """
+
+    id: str
+    label: str
+    family: Family
+    scheme: str
+    bits: float
+    weight: Weight
+    quantizes_t5: bool = False
+    placement: Placement = "resident"
+    execution: Execution = "eager"
+    needs: tuple[Need, ...] = ()
+    packages: tuple[str, ...] = ()
+    capability: tuple[int, int] = (0, 0)
+
+
+_NF4 = Weight("Linear4bit", ("Params4bit",), dtype="uint8")
+_BNB_INT8 = Weight("Linear8bitLt", ("Int8Params",), dtype="int8")
+_AO_INT4 = Weight("Linear", ("Int4TilePackedTo4dTensor", "Int4OpaqueTensor"))
+_AO_INT8 = Weight("Linear", ("Int8Tensor",))
+_AO_FP8 = Weight("Linear", ("Float8Tensor",))
+_FP8_STORAGE = Weight("Linear", ("Parameter",), dtype="float8_e4m3fn")
+_GGUF = Weight("GGUFLinear", ("GGUFParameter",), dtype="uint8")
+_QBYTES = ("WeightQBytesTensor", "MarlinF8QBytesTensor")
+_QBITS = ("TinyGemmWeightQBitsTensor", "AWQWeightQBitsTensor", "MarlinInt4WeightQBitsTensor", "WeightQBitsTensor")
+
+
+def _bnb(id: str, label: str, scheme: str, bits: float, weight: Weight, placement: Placement = "resident") -> Recipe:
+    return Recipe(id, label, "bitsandbytes", scheme, bits, weight, True, placement, packages=("bitsandbytes",))
+
+
+def _torchao(scheme: str, bits: float, weight: Weight, execution: Execution = "eager") -> Recipe:
+    compiled = execution == "compiled"
+    return Recipe(
+        f"torchao-{scheme}{'-compile' if compiled else ''}",
+        f"torchao {scheme}{' + torch.compile' if compiled else ''}",
+        "torchao",
+        scheme,
+        bits,
+        weight,
+        quantizes_t5=True,
+        execution=execution,
+        needs=("compiler",) if compiled else (),
+        packages=("torchao",),
+        capability=(8, 0) if scheme == "int4" else (0, 0),
+    )
+
+
+def _quanto(scheme: str, bits: float, weight: Weight, needs: tuple[Need, ...] = ()) -> Recipe:
+    return Recipe(
+        f"quanto-{scheme}", f"Quanto {scheme}", "quanto", scheme, bits, weight, True, needs=needs, packages=("optimum.quanto",)
+    )
+
+
+def _gguf(scheme: str, bits: float) -> Recipe:
+    return Recipe(f"gguf-{scheme.lower()}", f"GGUF {scheme}", "gguf", scheme, bits, _GGUF, packages=("gguf",))
+
+
+RECIPES: tuple[Recipe, ...] = (
+    Recipe("bf16", "Original bf16", "original", "bf16", 16, Weight("Linear", ("Parameter",), dtype="bfloat16")),
+    _bnb("bnb-nf4", "bitsandbytes NF4", "nf4", 4.5, _NF4),
+    _bnb("bnb-int8", "bitsandbytes int8", "int8", 8, _BNB_INT8),
+    _torchao("int4", 4.25, _AO_INT4),
+    _torchao("int8", 8, _AO_INT8),
+    _torchao("fp8", 8, _AO_FP8),
+    # Quanto compiles its int4 kernels in C++ at first use.
+    _quanto("int4", 4.25, Weight("QLinear", _QBITS, qtype="qint4"), needs=("compiler",)),
+    _quanto("int8", 8, Weight("QLinear", _QBYTES, qtype="qint8")),
+    _quanto("fp8", 8, Weight("QLinear", _QBYTES, qtype="qfloat8_e4m3fn")),
+    _gguf("Q2_K", 2.625),
+    _gguf("Q4_1", 5),
+    _gguf("Q8_0", 8.5),
+    Recipe("fp8-layerwise", "fp8 layerwise casting", "layerwise", "fp8", 8, _FP8_STORAGE),
+    _bnb("bnb-nf4-offload", "bitsandbytes NF4, CPU offload", "nf4", 4.5, _NF4, "model-offload"),
+    _bnb("bnb-int8-offload", "bitsandbytes int8, CPU offload", "int8", 8, _BNB_INT8, "model-offload"),
+    Recipe(
+        "fp8-layerwise-group-offload",
+        "fp8 layerwise, group offload",
+        "layerwise",
+        "fp8",
+        8,
+        _FP8_STORAGE,
+        placement="group-offload",
+    ),
+    _torchao("int4", 4.25, _AO_INT4, "compiled"),
+    _torchao("int8", 8, _AO_INT8, "compiled"),
+    _torchao("fp8", 8, _AO_FP8, "compiled"),
+)
+
+BY_ID = {recipe.id: recipe for recipe in RECIPES}
