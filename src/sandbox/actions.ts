@@ -173,7 +173,7 @@ function chooseValues(
   return { chosen: values.map((value) => String(toValue(option, value, context))), resolved };
 }
 
-export function findComponent(
+function findComponent(
   message: SandboxMessage,
   customIdOrLabel: string,
   fits: (component: Component) => boolean,

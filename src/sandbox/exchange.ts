@@ -10,7 +10,7 @@ export interface Judgement {
 }
 
 /** What a client shows when nobody acknowledged in time. */
-export const NO_RESPONSE = "The application did not respond";
+const NO_RESPONSE = "The application did not respond";
 
 /** One interaction as the person who caused it follows it. */
 export class Exchange {
@@ -85,7 +85,16 @@ export class Exchange {
         const found = find();
         if (found) finish(() => resolve(found));
       };
-      const stop = this.#world.events.on(look);
+      const stop = this.#world.events.on((event) => {
+        // Hundreds may wait at once: each looks only when something of its own has changed.
+        const isOwn =
+          event.type === "interactionUpdate"
+            ? event.interaction.id === this.#record.id
+            : event.type === "messageCreate" || event.type === "messageUpdate"
+              ? this.#isPart(event.message)
+              : false;
+        if (isOwn) look();
+      });
       const timer = setTimeout(() => finish(() => reject(new Error(this.#whyNot(timeoutMs)))), timeoutMs);
       const finish = (settle: () => void) => {
         stop();

@@ -24,7 +24,7 @@ const EVERYONE =
 const MODERATOR =
   Permission.ManageGuild | Permission.ManageChannels | Permission.ManageMessages | Permission.MentionEveryone;
 
-export const CHANNEL_NAMES = {
+const CHANNEL_NAMES = {
   images: "images",
   general: "general",
   ageRestricted: "after-dark",

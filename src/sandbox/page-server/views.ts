@@ -37,7 +37,7 @@ export function guildView(world: World, guild: Guild, userId: string): Record<st
   };
 }
 
-export function channelView(channel: Channel): Record<string, unknown> {
+function channelView(channel: Channel): Record<string, unknown> {
   return {
     id: channel.id,
     name: channel.name,

@@ -63,6 +63,8 @@ const composer = createComposer({
 /** @param {string} as */
 async function start(as) {
   stopFollowing();
+  // What was going on belongs to who was looking.
+  for (const one of [pending, waiting, failures, unread, pings]) one.clear();
   await loadState(as);
   stopFollowing = follow(state.as, heard, () => showOnline(false, "Connection lost, trying again…"));
   const wanted = location.hash.slice(1);

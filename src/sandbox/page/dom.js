@@ -84,7 +84,7 @@ export function icon(name) {
  * @param {string} [size]
  */
 export function avatar(person, size = "") {
-  const hue = [...person.displayName].reduce((sum, letter) => (sum * 47 + letter.charCodeAt(0)) % 360, 7);
+  const hue = [...person.displayName].reduce((sum, letter) => (sum * 53 + letter.charCodeAt(0)) % 360, 7);
   return h(
     "span",
     { class: `avatar ${size}`, "aria-hidden": "true", vars: { "--hue": String(hue) } },

@@ -1,6 +1,7 @@
 import {
   ActionRowBuilder,
   ApplicationCommandOptionType,
+  ApplicationCommandType,
   ButtonBuilder,
   ButtonStyle,
   type Interaction,
@@ -41,6 +42,8 @@ async function answer(interaction: Interaction): Promise<unknown> {
       flags: MessageFlags.Ephemeral,
     });
   }
+  if (interaction.isMessageContextMenuCommand())
+    return interaction.reply(`details of ${interaction.targetId}`);
   if (!interaction.isChatInputCommand() || interaction.commandName === "silent") return undefined;
   await interaction.deferReply();
   return interaction.editReply({
@@ -83,6 +86,7 @@ describe("the page", () => {
             },
           ],
         },
+        { name: "Show details", type: ApplicationCommandType.Message },
         { name: "silent", description: "Never answers" },
         { name: "moderate", description: "For few", default_member_permissions: "32" },
       ],
@@ -152,12 +156,18 @@ describe("the page", () => {
     await answerItem.waitFor({ state: "detached" });
   });
 
+  test("nobody answering is said, to who asked only", async () => {
+    await typeCommand(page, "/silent");
+    await page.getByText("The application did not respond").waitFor({ timeout: 5_000 });
+  });
+
   test("a member does not see a moderator's command; the moderator does", async () => {
     await page.locator("#command").fill("/mod");
     await page.getByText("No command of that name").waitFor();
     await page.locator(".account-button").click();
     await page.getByRole("menuitem", { name: /Moderator/ }).click();
     await page.locator(".account-button").getByText("Moderators").waitFor();
+    await page.getByText("The application did not respond").waitFor({ state: "detached" });
     await page.locator("#command").fill("/mod");
     await page.getByRole("option", { name: "/moderate" }).waitFor();
     await page.locator("#command").fill("");
@@ -167,6 +177,15 @@ describe("the page", () => {
     expect([...new Set(requests.map((address) => new URL(address).origin))]).toEqual([bot.sandbox.url]);
     // The refused command's 400 is the browser's own line.
     expect(complaints.filter((line) => !line.includes("400 (Bad Request)"))).toEqual([]);
+  });
+
+  test("a message's menu has the bot's commands", async () => {
+    await page
+      .locator(".message")
+      .last()
+      .click({ button: "right", position: { x: 300, y: 8 } });
+    await page.getByRole("menuitem", { name: "Show details" }).click();
+    await page.getByText(/^details of \d+$/).waitFor();
   });
 
   test("on a phone the channels slide in", async () => {

@@ -206,6 +206,27 @@ describe("what Discord refuses", () => {
     expect(await send({ content: "hello?" }, channel.id)).toBe(50007);
   });
 
+  test("a channel's messages are listed newest first, by pages", async () => {
+    const channel = (await bot.client.rest.post(Routes.threads(bot.sandbox.channels.general), {
+      body: { name: "list", type: 11 },
+    })) as { id: string };
+    for (const content of ["1", "2", "3", "4"]) await send({ content }, channel.id);
+    const list = async (query: string) =>
+      (await bot.client.rest.get(Routes.channelMessages(channel.id), {
+        query: new URLSearchParams(query),
+      })) as {
+        id: string;
+        content: string;
+      }[];
+    const ids = (await list("")).map((message) => message.id);
+    const contents = async (query: string) => (await list(query)).map((message) => message.content);
+    expect(await contents("limit=2")).toEqual(["4", "3"]);
+    expect(await contents(`before=${ids[1]}&limit=1`)).toEqual(["2"]);
+    expect(await contents(`after=${ids[3]}&limit=2`)).toEqual(["3", "2"]);
+    expect(await contents(`around=${ids[2]}&limit=3`)).toEqual(["3", "2", "1"]);
+    expect(await codeOf(list("limit=101"))).toBe(50035);
+  });
+
   test("an enforced nonce makes one message of two requests", async () => {
     const body: RESTPostAPIChannelMessageJSONBody = {
       content: "once",
