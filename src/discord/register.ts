@@ -10,11 +10,12 @@ import { z } from "zod";
 import { keys } from "../store/keys.ts";
 import type { Command } from "./command.ts";
 
-/** What was registered last: the definitions' hash and the versions that Discord gave them. */
-const registeredSchema = z.object({ hash: z.string(), versions: z.array(z.string()) });
+/** What was registered last: the definitions' hash, and what Discord made of it. */
+const registeredSchema = z.object({ hash: z.string(), listed: z.array(z.string()) });
 
 /**
- * @param guildId only this server gets the commands; every server does when absent. The other set is removed.
+ * @param guildId only this server gets the commands; every server does when absent. What was registered anywhere
+ *   else before is removed, so that nobody sees a command twice.
  * @returns whether anything had to be registered
  */
 export async function register(
@@ -26,12 +27,14 @@ export async function register(
 ): Promise<boolean> {
   const wanted = commands.map((command) => command.definition);
   const everywhere = Routes.applicationCommands(applicationId);
-  if (!guildId) return put(rest, redis, everywhere, wanted);
-  const here = Routes.applicationGuildCommands(applicationId, guildId);
-  const removed = await put(rest, redis, everywhere, []);
+  const target = guildId ? Routes.applicationGuildCommands(applicationId, guildId) : everywhere;
   // Where a command is offered is a matter of global ones; Discord refuses it on a server's own.
   const local = wanted.map(({ contexts: _, integration_types: __, ...definition }) => definition);
-  return (await put(rest, redis, here, local)) || removed;
+  const others = new Set([everywhere, ...((await redis.hkeys(keys.registered)) as (typeof target)[])]);
+  others.delete(target);
+  let changed = await put(rest, redis, target, guildId ? local : wanted);
+  for (const route of others) changed = (await put(rest, redis, route, [])) || changed;
+  return changed;
 }
 
 async function put(
@@ -40,19 +43,20 @@ async function put(
   route: `/${string}`,
   wanted: readonly Command["definition"][],
 ): Promise<boolean> {
-  const listed = (await rest.get(route)) as APIApplicationCommand[];
-  if (wanted.length === 0 && listed.length === 0) return false;
   const hash = createHash("sha256").update(JSON.stringify(wanted)).digest("hex");
-  const stored = await redis.get(keys.registered(route));
+  const stored = await redis.hget(keys.registered, route);
   const known = stored === null ? undefined : registeredSchema.parse(JSON.parse(stored));
-  if (known?.hash === hash && sameVersions(known.versions, listed)) return false;
+  if (known?.hash === hash && isSame(known.listed, (await rest.get(route)) as APIApplicationCommand[]))
+    return false;
   const registered = (await rest.put(route, { body: wanted })) as APIApplicationCommand[];
-  const record = { hash, versions: registered.map(({ version }) => version) };
-  await redis.set(keys.registered(route), JSON.stringify(record));
+  const record = JSON.stringify({ hash, listed: registered.map(identity) });
+  await redis.hset(keys.registered, route, record);
   return true;
 }
 
-function sameVersions(known: readonly string[], listed: readonly APIApplicationCommand[]): boolean {
-  const now = new Set(listed.map(({ version }) => version));
-  return known.length === now.size && known.every((version) => now.has(version));
+/** Another version of a command, or the same one made anew, is another identity. */
+const identity = ({ id, version }: APIApplicationCommand): string => `${id} ${version}`;
+
+function isSame(known: readonly string[], listed: readonly APIApplicationCommand[]): boolean {
+  return known.length === listed.length && listed.every((command) => known.includes(identity(command)));
 }

@@ -43,8 +43,8 @@ export async function answer(
   const slow = await Promise.race([working.then(() => false), timeout(DEFER_AFTER_MS)]);
   return whoeverListens(async () => {
     if (!slow) {
-      const response = await interaction.reply({ ...toReply(await working, hidden), withResponse: true });
-      return response.resource?.message?.id;
+      await interaction.reply(toReply(await working, hidden));
+      return (await interaction.fetchReply()).id;
     }
     await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {});
     const { flags: _, ...edit } = toReply(await working, hidden);

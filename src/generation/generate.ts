@@ -10,7 +10,7 @@ import { setMessageId } from "../store/requests.ts";
 import { en } from "../texts/en.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { toRender, type Wish } from "./parse.ts";
-import type { Request } from "./request.ts";
+import { type Request, requestSchema } from "./request.ts";
 import { submit } from "./submit.ts";
 import { waitingMessage } from "./view.ts";
 
@@ -53,7 +53,7 @@ async function toRequest(
   const directory = await bot.directory.get().catch((cause: unknown) => {
     throw new Refusal(en.redisAway, { cause });
   });
-  return {
+  return requestSchema.parse({
     id: `r${interaction.id}`,
     kind: "generate",
     userId: interaction.user.id,
@@ -68,8 +68,8 @@ async function toRequest(
     createdAt: Date.now(),
     fullSize: manner.fullSize ?? false,
     renders: [toRender(wish, directory)],
-    ...(manner.lineage === undefined ? {} : { lineage: manner.lineage }),
-  };
+    lineage: manner.lineage,
+  });
 }
 
 /** The request is in the queue by now: what can't be told about its place must not undo that. */

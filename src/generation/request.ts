@@ -49,8 +49,12 @@ export const requestSchema = z.object({
   locale: z.string(),
   private: z.boolean(),
   notify: z.boolean(),
-  /** Bytes that Discord takes in one attachment of this interaction. */
-  attachmentSizeLimit: z.number().int().positive(),
+  /** Bytes that Discord takes in one attachment of this interaction; everywhere at least the default. */
+  attachmentSizeLimit: z
+    .number()
+    .int()
+    .positive()
+    .default(10 * 1024 ** 2),
   createdAt: z.number(),
   renders: z
     .array(renderJobSchema.omit({ requestId: true }))

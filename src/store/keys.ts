@@ -32,8 +32,8 @@ export const keys = {
   kept: (userId: string) => `${P}:kept:${userId}`,
   /** Lock: somebody is editing a request's progress message. */
   editing: (requestId: string) => `${P}:editing:${requestId}`,
-  /** JSON: what was registered under a route of Discord. */
-  registered: (route: string) => `${P}:registered:${route}`,
+  /** Hash: a route of Discord to what was registered there, JSON. */
+  registered: `${P}:registered`,
   /** List: seconds of the last jobs of a recipe, newest first. */
   durations: (recipe: string) => `${P}:durations:${recipe}`,
 } as const;

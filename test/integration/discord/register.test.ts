@@ -1,0 +1,71 @@
+import { REST } from "discord.js";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { commands } from "../../../commands/index.ts";
+import { register } from "../../../src/discord/register.ts";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
+import { connectPatiently } from "../../../src/store/redis.ts";
+import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+let sandbox: Sandbox;
+let rest: REST;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = connectPatiently(server.url);
+});
+beforeEach(async () => {
+  await redis.flushall();
+  sandbox = await startSandbox();
+  rest = new REST({ api: sandbox.apiUrl }).setToken(sandbox.token);
+  return () => sandbox.close();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const names = (scope: string) => sandbox.world.commandsOf(scope).map(({ name }) => name);
+const here = () => names(sandbox.guildId);
+const everywhere = () => names("global");
+
+function registerIn(guildId: string | undefined, which = commands): Promise<boolean> {
+  return register(rest, redis, sandbox.applicationId, guildId, which);
+}
+
+describe("registering commands", () => {
+  it("puts them into one server, or into all of them, and removes the other set", async () => {
+    expect(await registerIn(sandbox.guildId)).toBe(true);
+    expect([here(), everywhere()]).toEqual([["generate", "me"], []]);
+    expect(await registerIn(undefined)).toBe(true);
+    expect([here(), everywhere()]).toEqual([[], ["generate", "me"]]);
+    expect(await registerIn(sandbox.guildId)).toBe(true);
+    expect([here(), everywhere()]).toEqual([["generate", "me"], []]);
+    expect(sandbox.violations).toEqual([]);
+  });
+
+  it("asks Discord to change nothing when nothing has changed", async () => {
+    await registerIn(sandbox.guildId);
+    const before = sandbox.requests.filter(({ method }) => method === "PUT").length;
+    expect(await registerIn(sandbox.guildId)).toBe(false);
+    expect(sandbox.requests.filter(({ method }) => method === "PUT")).toHaveLength(before);
+  });
+
+  it("registers again when a definition has changed", async () => {
+    await registerIn(sandbox.guildId);
+    const [first, ...rest] = commands;
+    if (!first) throw new Error("there are commands");
+    const changed = { ...first, definition: { ...first.definition, description: "Something else" } };
+    expect(await registerIn(sandbox.guildId, [changed, ...rest])).toBe(true);
+    expect(sandbox.world.commandsOf(sandbox.guildId)[0]?.description).toBe("Something else");
+  });
+
+  it("registers again when somebody removed the commands at Discord", async () => {
+    await registerIn(sandbox.guildId);
+    sandbox.world.commands.delete(sandbox.guildId);
+    expect(await registerIn(sandbox.guildId)).toBe(true);
+    expect(here()).toEqual(["generate", "me"]);
+  });
+});
