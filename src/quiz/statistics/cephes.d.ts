@@ -4,10 +4,6 @@ declare module "cephes" {
   export const compiled: Promise<void>;
   /** Regularised incomplete beta function I_x(a, b). */
   export function incbet(a: number, b: number, x: number): number;
-  /** Its inverse in x. */
-  export function incbi(a: number, b: number, y: number): number;
-  /** Standard normal distribution function. */
-  export function ndtr(x: number): number;
-  /** Its inverse. */
+  /** Inverse of the standard normal distribution function. */
   export function ndtri(y: number): number;
 }

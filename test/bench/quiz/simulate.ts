@@ -39,13 +39,18 @@ function tally(rounds: readonly StudyRound[]) {
 }
 
 /** How often each of the checks holds. */
-function shares(community: Community, source: Random, check: (rounds: StudyRound[]) => boolean[]): number[] {
+function shares(
+  community: Community,
+  source: Random,
+  check: (rounds: StudyRound[]) => boolean[],
+  times = runs,
+): number[] {
   const hits: number[] = [];
-  for (let run = 0; run < runs; run += 1)
+  for (let run = 0; run < times; run += 1)
     check(simulateRounds(community, source)).forEach((hit, index) => {
       hits[index] = (hits[index] ?? 0) + (hit ? 1 : 0);
     });
-  return hits.map((count) => count / runs);
+  return hits.map((count) => count / times);
 }
 
 const percent = (share: number | undefined) => `${(100 * (share ?? Number.NaN)).toFixed(1)}%`;
@@ -62,7 +67,7 @@ const rejections = (rounds: StudyRound[]) => {
   return [randomisationTest(counted).upper <= 0.05, binomialUpperTail(correct, votes.length, 0.5) <= 0.05];
 };
 
-table("Nobody can tell: how often p <= 0.05 (randomisation test / pooled binomial)", [
+table(`Nobody can tell: how often p <= 0.05 (randomisation test / pooled binomial), ${5 * runs} runs`, [
   "members",
   "rounds",
   ...TASTES.map((taste) => `taste SD ${taste}`),
@@ -71,7 +76,9 @@ for (const members of [12, 40])
   for (const rounds of ROUNDS) {
     const cells = TASTES.map((tasteSd) => {
       const community = { members, rounds, tasteSd, rate: 0.5, skillSd: 0 };
-      return shares(community, random, rejections).map(percent).join(" / ");
+      return shares(community, random, rejections, 5 * runs)
+        .map(percent)
+        .join(" / ");
     });
     row([members, rounds, ...cells]);
   }
