@@ -22,6 +22,7 @@ const tool = (name: string) => join(places.root, "node_modules/.bin", name);
 const PARTS: Record<string, () => Promise<Counts>> = {
   lint: () => check(tool("biome"), ["check", "."]),
   types: () => check(tool("tsc"), ["--noEmit"]),
+  "page-types": () => check(tool("tsc"), ["-p", "src/sandbox/page"]),
   "python-lint": () => check(python, ["-m", "ruff", "check", "."], engine),
   "python-types": () => check(python, ["-m", "mypy"], engine),
   unit: () => vitest("unit"),
