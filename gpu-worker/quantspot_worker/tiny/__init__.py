@@ -1,0 +1,1 @@
+"""Tiny, the small FLUX that ships: its pictures, training, scoring and samples."""

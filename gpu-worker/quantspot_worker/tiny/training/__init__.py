@@ -1,0 +1,1 @@
+"""Training from nothing: autoencoder, flow matching, guidance distillation; by the clock, resumable."""
