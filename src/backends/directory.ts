@@ -27,15 +27,16 @@ export interface Directory {
 
 export function directoryOf(workers: WorkerPresence[]): Directory {
   const engines = workers.flatMap((worker) => worker.engines);
-  const ready = engines.filter((engine) => engine.state === "ready");
+  // One that starts again keeps its recipes: what is asked of it meanwhile waits.
+  const known = engines.filter((engine) => engine.state !== "failing");
   const offered = new Map<string, Backend>();
   const refused = new Map<string, string>();
-  for (const engine of ready) for (const report of engine.recipes) add(engine, report, offered, refused);
+  for (const engine of known) for (const report of engine.recipes) add(engine, report, offered, refused);
   for (const id of offered.keys()) refused.delete(id);
   return {
     offered: [...offered.values()],
     refused,
-    model: ready[0]?.model,
+    model: known.find((engine) => engine.model)?.model,
     workers: workers.length,
     problem: engines.find((engine) => engine.state === "failing")?.problem,
     starting: engines.some((engine) => engine.state === "starting"),

@@ -78,10 +78,14 @@ export class Supervisor {
     return this.#pool;
   }
 
-  /** The engine as soon as it is ready, or undefined once the signal is aborted. */
+  /**
+   * The engine as soon as it can render at once, or undefined once the signal is aborted. It says `ready` before
+   * its shared parts are loaded and tells its pool after that; a request waits in the queue until then, where its
+   * wait is counted.
+   */
   async whenReady(signal: AbortSignal): Promise<Engine | undefined> {
     while (!signal.aborted) {
-      if (this.#status.state === "ready") return this.#status.engine;
+      if (this.#status.state === "ready" && this.#pool) return this.#status.engine;
       await this.#change(signal);
     }
     return undefined;
@@ -103,7 +107,7 @@ export class Supervisor {
       },
       onPool: (pool) => {
         this.#pool = pool;
-        this.#options.onChange();
+        this.#changed();
       },
       onExit: (exit) => this.#onExit(exit),
     });
@@ -138,6 +142,10 @@ export class Supervisor {
 
   #setStatus(status: EngineStatus): void {
     this.#status = status;
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#options.onChange();
     for (const wake of [...this.#waiters]) wake();
   }

@@ -1,5 +1,6 @@
 /** Images composed into what fits one Discord attachment. */
 import sharp from "sharp";
+import { PNG } from "./png.ts";
 
 export interface ComposedImage {
   data: Buffer;
@@ -14,8 +15,6 @@ export interface ComposedImage {
 const PREVIEW_QUALITIES = [95, 92] as const;
 /** A grid's PNG is about as large as its tiles' together; this share of the limit leaves room for the rest. */
 const LOSSLESS_SHARE = 0.95;
-/** Somebody waits: on a 2048 px grid of a real picture the next level takes twice as long. */
-const PNG = { compressionLevel: 1, adaptiveFiltering: true } as const;
 /** Bytes of one RGB pixel. */
 const RGB = 3;
 
