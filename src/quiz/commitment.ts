@@ -1,8 +1,8 @@
 /**
  * Commit and reveal: at opening the round's message carries a SHA-256, at closing the text that it is the hash of.
  * The text is canonical JSON (RFC 8785: members sorted by name, no white space) of the mapping and a 256-bit salt.
- * The salt hides the mapping, which alone could be guessed by trying all; the hash binds the server to it. Halevi and
- * Micali (1996), Practical and provably-secure commitment schemes from collision-free hashing.
+ * The salt hides the mapping, which alone could be found by trying all, as far as SHA-256 behaves like a random oracle
+ * (Bellare and Rogaway 1993, Random oracles are practical); its resistance to collisions binds the server.
  *
  * Anybody can check it. The text holds no quotation mark but JSON's own, so the shell takes it literally:
  *

@@ -2,6 +2,7 @@
 
     python -m venv /tmp/reference && /tmp/reference/bin/pip install scipy==1.17.1 statsmodels==0.15.0
     /tmp/reference/bin/python test/reference/quiz.py > test/fixtures/quiz/reference.json
+    npx biome format --write test/fixtures/quiz/reference.json
 """
 
 import itertools
