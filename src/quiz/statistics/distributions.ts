@@ -1,12 +1,12 @@
 /**
- * Quantiles and tails, from Moshier's Cephes library (Methods and Programs for Mathematical Functions, 1989), the
- * one that SciPy used for these until 2024. Checked against SciPy to 1e-9 in test/unit/quiz/reference.test.ts.
+ * Quantiles and tails, from Moshier's Cephes library (Methods and Programs for Mathematical Functions, 1989). Checked
+ * against SciPy to 1e-9 in test/unit/quiz/reference.test.ts.
  */
 import { compiled, incbet, ndtri } from "cephes";
 
 await compiled;
 
-/** Halvings of 0..1 until no double lies between for quantiles that matter: an error below 1e-18. */
+/** Halvings of 0..1 leave an error below 1e-18. */
 const HALVINGS = 60;
 
 /**
