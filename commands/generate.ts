@@ -88,7 +88,7 @@ export default defineCommand(
   {
     async backend(bot, typed) {
       return matchBackends(await bot.directory.get(), typed).map((backend) => ({
-        name: cut(`${backend.report.id} — ${describe(backend)}`, 100),
+        name: cut(describe(backend), 100),
         value: backend.report.id,
       }));
     },

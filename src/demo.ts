@@ -69,6 +69,7 @@ async function start({ port }: DemoOptions): Promise<{ sandbox: Sandbox; redis: 
     DISCORD_GUILD_ID: sandbox.guildId,
     REDIS_URL: redisUrl,
   };
+  tell("Starting the bot and a worker …");
   const programs = (["bot", "worker"] as const).map(
     (name) =>
       new Program(name, env, (reason) => {
@@ -88,6 +89,7 @@ async function start({ port }: DemoOptions): Promise<{ sandbox: Sandbox; redis: 
 }
 
 async function startOwnRedis(): Promise<string> {
+  tell("Starting Redis …");
   const server = await startRedis({ dir: join(places.state, "redis") });
   stops.push(() => server.stop());
   return server.url;

@@ -7,7 +7,7 @@ export interface Backend {
   report: RecipeReport;
   /** Loaded on some engine. */
   resident: boolean;
-  /** Bytes of its transformer's weights where it is loaded or parked. */
+  /** Bytes of its transformer's weights, as measured; undefined while it never was. */
   weightsBytes: number | undefined;
   /** Engines that can run it. */
   engines: number;
