@@ -168,7 +168,7 @@ def _related(first: Mask, second: Mask, relation: str | None) -> bool:
     along, across = {"left": (right, down), "right": (-right, down), "above": (down, right), "below": (-down, right)}[
         str(relation)
     ]
-    return along > 0.15 and along > abs(across)
+    return bool(along > 0.15 and along > abs(across))
 
 
 def summarise(verdicts: list[Verdict]) -> dict[str, float | None]:

@@ -18,7 +18,7 @@ MUON_MATRIX = re.compile(
     r"(\.attn\..*|\.ff(_context)?\.net\..*|\.proj_mlp|\.proj_out|\.self_attn\..*|\.fc[12]"
     r"|\.SelfAttention\.[qkvo]|\.DenseReluDense\.w[io].*)\.weight$"
 )
-"""Weights of attention and feed-forward layers, which Muon updates; modulations and embeddings are not."""
+"""What Muon updates: attention, feed-forward layers and the output, but neither modulations nor embeddings."""
 MUON_MOMENTUM = 0.95
 MUON_DECAY = 0.05
 ADAM_BETAS = (0.9, 0.98)

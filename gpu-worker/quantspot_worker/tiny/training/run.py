@@ -143,8 +143,8 @@ def run(plan: Plan) -> Path:
 
     stage = training.stages["autoencoder"]
     if stage.seconds and not training.over(stage):
-        pool = min(plan.scenes, 32_768)
-        quality = train_autoencoder(autoencoder, stage, world, pool, 64, first + plan.scenes * 2, workers)
+        pool, batch = min(plan.scenes, 32_768), min(plan.scenes, 64)
+        quality = train_autoencoder(autoencoder, stage, world, pool, batch, first + plan.scenes * 2, workers)
         world.log(f"autoencoder: {quality:.2f} dB after {stage.step} steps")
         if world.leads:
             autoencoder.save_pretrained(plan.out / "autoencoder")
