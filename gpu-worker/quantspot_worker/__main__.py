@@ -24,6 +24,8 @@ def main() -> int:
     os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # Threads that wait sleep: on a machine that also runs the bot, a spinning one takes the core from who has work.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return int(arguments.command(arguments))
 
 
@@ -68,7 +70,9 @@ def _serve(arguments: argparse.Namespace) -> int:
     except EngineError as error:
         channel.send({"kind": "error", "code": error.code, "message": error.message, "retryable": error.retryable})
         return 1
-    budget = arguments.budget_gib * 2**30 if arguments.budget_gib else device.total_bytes * _BUDGET_SHARE[device.torch.type]
+    budget = device.total_bytes * _BUDGET_SHARE[device.torch.type]
+    if arguments.budget_gib is not None:
+        budget = arguments.budget_gib * 2**30
     return Engine(channel, model, device, int(budget), tuple(BY_ID[id] for id in keep)).run(sys.stdin.buffer)
 
 

@@ -25,7 +25,7 @@ def check(recipe: Recipe, transformer: nn.Module, loader: Loader) -> None:
         if problem is not None:
             raise EngineError("load_failed", f"{recipe.label} did not load as asked: {name} {problem}.")
     if not all(torch.isfinite(t).all() for t in tensors_of(transformer) if t.dtype in (torch.bfloat16, torch.float32)):
-        raise EngineError("load_failed", f"{recipe.label} has weights that are no numbers; the model's file is damaged.")
+        raise EngineError("load_failed", f"{recipe.label} has weights that are no numbers: its file is damaged.")
     name, layer = next((name, layer) for name, layer in linears.items() if layer.bias is not None)
     error = output_error(layer, loader.dequantized(layer))
     if not error <= _TOLERANCE:

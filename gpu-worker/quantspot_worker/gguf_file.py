@@ -52,7 +52,7 @@ def write_gguf(weights: list[Path], path: Path, kind: GGMLQuantizationType) -> N
     block = gguf.GGML_QUANT_SIZES[kind][0]
     for file in weights:
         with safe_open(file, "pt") as tensors:
-            for name in tensors.keys():
+            for name in tensors.keys():  # noqa: SIM118 (it is no dict)
                 values = tensors.get_tensor(name).to(torch.float32).numpy()
                 target = kind if values.shape[-1] % block == 0 else GGMLQuantizationType.F16
                 if values.ndim != 2:

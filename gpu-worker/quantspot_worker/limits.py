@@ -9,15 +9,16 @@ _MULTIPLE = 16
 
 def check_limits(request: Generate, model: ModelReport) -> None:
     """Raises EngineError("bad_request") with the limit in words. Prompts that are too long are cut, not refused."""
+    name = model["name"]
     if request.width % _MULTIPLE or request.height % _MULTIPLE:
         raise EngineError("bad_request", f"Width and height must be multiples of {_MULTIPLE} pixels.")
     largest = max(size["width"] * size["height"] for size in model["sizes"])
     longest = max(max(size["width"], size["height"]) for size in model["sizes"])
     if request.width * request.height > largest or max(request.width, request.height) > longest:
-        raise EngineError("bad_request", f"{model['name']} draws no image of {request.width} x {request.height} pixels.")
+        raise EngineError("bad_request", f"{name} draws no image of {request.width} x {request.height} pixels.")
     steps = model["steps"]
     if not steps["min"] <= request.steps <= steps["max"]:
-        raise EngineError("bad_request", f"Steps go from {steps['min']} to {steps['max']} with {model['name']}.")
+        raise EngineError("bad_request", f"Steps go from {steps['min']} to {steps['max']} with {name}.")
     guidance = model.get("guidance")
     if guidance is not None and not guidance["min"] <= request.guidance <= guidance["max"]:
-        raise EngineError("bad_request", f"Guidance goes from {guidance['min']} to {guidance['max']} with {model['name']}.")
+        raise EngineError("bad_request", f"Guidance goes from {guidance['min']} to {guidance['max']} with {name}.")

@@ -10,7 +10,7 @@ GPU to pinned CPU memory (`parked`), on a CPU altogether (`absent`).
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from .loaders import loader
 from .memory import collect, weights_bytes
 from .model import Model
 from .parking import ParkedTensors
-from .protocol import PoolMessage, VariantState
+from .protocol import LoadedFrom, PoolMessage, VariantState
 from .recipes import RECIPES, Recipe
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class VariantPool:
         self._base_bytes = self._bytes_on_device(self.base)
         self._transformer_bytes = sum(f.stat().st_size for f in (model.folder / "transformer").glob("*.safetensors"))
 
-    def acquire(self, recipe: Recipe, on_loading: Callable[[str], None] = lambda _: None) -> Acquired:
+    def acquire(self, recipe: Recipe, on_loading: Callable[[LoadedFrom], None] = lambda _: None) -> Acquired:
         """The recipe's variant, resident and now the most recently used.
 
         on_loading is told "disk" or "parked" before it is brought from there. Raises EngineError "load_failed" or
@@ -206,10 +206,13 @@ class VariantPool:
     def _warm_up(self, pipe: Any) -> None:
         """One step at the default size, so that compiling is part of loading and not of someone's first image."""
         config, report = pipe.transformer.config, self.model.report
-        like = {"dtype": torch.bfloat16, "device": self.device.torch}
+
+        def zeros(*shape: int) -> torch.Tensor:
+            return torch.zeros(shape, dtype=torch.bfloat16, device=self.device.torch)
+
         pipe(
-            prompt_embeds=torch.zeros(1, report["promptTokens"], config.joint_attention_dim, **like),
-            pooled_prompt_embeds=torch.zeros(1, config.pooled_projection_dim, **like),
+            prompt_embeds=zeros(1, report["promptTokens"], config.joint_attention_dim),
+            pooled_prompt_embeds=zeros(1, config.pooled_projection_dim),
             width=report["sizes"][0]["width"],
             height=report["sizes"][0]["height"],
             num_inference_steps=1,
@@ -236,13 +239,21 @@ class _explained:
         log.error("%s failed to load", self._what, exc_info=error)
         if out_of_memory(error):
             raise EngineError("out_of_memory", f"Memory ran out while {self._what} was loading.", retryable=True)
-        if isinstance(error, SafetensorError):
+        if any(isinstance(cause, SafetensorError) for cause in _causes(error)):
             sentence = f"{self._what} could not be loaded: a weights file is damaged or cut short."
-        elif isinstance(error, FileNotFoundError | EnvironmentError):
+        elif isinstance(error, OSError):
             sentence = f"{self._what} could not be loaded: a file of the model is missing or unreadable."
         else:
             sentence = f"{self._what} could not be loaded ({kind.__name__ if kind else ''}); the engine's log says why."
         raise EngineError("load_failed", sentence) from error
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those behind it: diffusers raises an OSError of its own over safetensors' one."""
+    behind: BaseException | None = error
+    while behind is not None:
+        yield behind
+        behind = behind.__cause__ or behind.__context__
 
 
 def out_of_memory(error: BaseException) -> bool:

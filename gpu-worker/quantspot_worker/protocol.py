@@ -6,6 +6,7 @@ boundary, and becomes the dataclasses. test/fixtures/protocol holds one golden m
 
 import json
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -16,6 +17,7 @@ MAJOR, MINOR = 1, 0
 Family = Literal["original", "bitsandbytes", "torchao", "quanto", "gguf", "layerwise"]
 Placement = Literal["resident", "model-offload", "group-offload"]
 Execution = Literal["eager", "compiled"]
+LoadedFrom = Literal["disk", "parked"]
 PoolState = Literal["resident", "parked", "absent"]
 Measure = Literal["cuda-allocated", "process-rss"]
 
@@ -120,7 +122,7 @@ class HeartbeatMessage(TypedDict):
 # The functional form, since "from" is a keyword of Python.
 LoadingMessage = TypedDict(
     "LoadingMessage",
-    {"kind": Literal["loading"], "request": int, "recipe": str, "from": Literal["disk", "parked"]},
+    {"kind": Literal["loading"], "request": int, "recipe": str, "from": LoadedFrom},
 )
 
 
@@ -293,10 +295,10 @@ class _Fields:
             raise EngineError("bad_request", f"{name} is not an integer from {least} to {most}.")
         return value
 
-    def number(self, name: str, least: float = -math.inf) -> float:
+    def number(self, name: str, least: float = -sys.float_info.max) -> float:
         value = self.values.get(name)
-        if type(value) not in (int, float) or not math.isfinite(value) or value < least:
-            raise EngineError("bad_request", f"{name} is not a number in its range.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
+            raise EngineError("bad_request", f"{name} is not a number of at least {least}.")
         return float(value)
 
     def text(self, name: str, least: int, most: int) -> str:

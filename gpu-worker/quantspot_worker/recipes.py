@@ -80,8 +80,9 @@ def _torchao(scheme: str, bits: float, weight: Weight, execution: Execution = "e
 
 
 def _quanto(scheme: str, bits: float, weight: Weight, needs: tuple[Need, ...] = ()) -> Recipe:
+    packages = ("optimum.quanto",)
     return Recipe(
-        f"quanto-{scheme}", f"Quanto {scheme}", "quanto", scheme, bits, weight, True, needs=needs, packages=("optimum.quanto",)
+        f"quanto-{scheme}", f"Quanto {scheme}", "quanto", scheme, bits, weight, True, needs=needs, packages=packages
     )
 
 

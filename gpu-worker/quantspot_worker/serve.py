@@ -123,7 +123,8 @@ class Engine:
             return error
         except Exception as error:
             log.error("request %d failed", request.request, exc_info=error)
-            return EngineError("internal", f"The engine failed on this request ({type(error).__name__}).", retryable=True)
+            what = f"The engine failed on this request ({type(error).__name__}); its log says more."
+            return EngineError("internal", what, retryable=True)
         return self._stats(job, acquired, meter, outcome)
 
     def _refuse_unavailable(self, id: str) -> Recipe:

@@ -1,0 +1,37 @@
+"""One model, one pool and one engine process for all tests that don't need their own."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from quantspot_worker.device import Device, open_device
+from quantspot_worker.model import Model, resolve
+from quantspot_worker.pool import VariantPool
+
+from .engine_process import EngineProcess
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    return resolve("tiny")
+
+
+@pytest.fixture(scope="session")
+def device() -> Device:
+    found = open_device("cpu")
+    torch.set_num_threads(2)
+    return found
+
+
+@pytest.fixture(scope="session")
+def pool(model: Model, device: Device) -> VariantPool:
+    return VariantPool(model, device, budget_bytes=2**31)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineProcess]:
+    log = tmp_path_factory.mktemp("engine") / "engine.log"
+    process = EngineProcess("serve", "--model", "tiny", "--device", "cpu", log=log)
+    yield process
+    process.end()

@@ -1,0 +1,187 @@
+"""The engine as a process: what the worker sees of it on its four pipes."""
+
+import base64
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quantspot_worker.model import Model
+from quantspot_worker.pool import VariantPool
+from quantspot_worker.recipes import RECIPES
+
+from .engine_process import EngineProcess, generate
+from .pictures import by_diffusers
+from .test_protocol import assert_golden
+
+
+@pytest.fixture
+def own_engine(tmp_path: Path) -> EngineProcess:
+    return EngineProcess("serve", "--model", "tiny", "--device", "cpu", log=tmp_path / "engine.log")
+
+
+def test_ready_reports_device_model_and_all_recipes(engine: EngineProcess) -> None:
+    ready = engine.next("ready")
+    assert_golden(ready)
+    assert ready["device"]["id"] == "cpu" and 0 < ready["device"]["budgetBytes"] < ready["device"]["totalBytes"]
+    assert ready["model"]["name"] == "tiny" and ready["model"]["promptTokens"] == 64
+    assert [r["id"] for r in ready["recipes"]] == [r.id for r in RECIPES]
+    assert all(r["runnable"] is ("reason" not in r) for r in ready["recipes"])
+    assert ready["versions"]["torch"].startswith("2.")
+
+
+def test_an_image_is_the_one_that_a_fresh_pipeline_draws(engine: EngineProcess, pool: VariantPool) -> None:
+    request = generate(1, width=192, height=128, steps=4, noise=[[{"seed": s, "weight": 1}] for s in (5, 6)])
+    said = engine.answer({**request, "previewEvery": 2})
+    for message in said:
+        assert_golden(message)
+    kinds = [message["kind"] for message in said]
+    once = ["step", "step", "preview", "step", "step", "image"]
+    assert kinds == ["loading", *once, *once, "done"]
+    assert [m["step"] for m in said if m["kind"] == "step"] == [1, 2, 3, 4] * 2
+
+    reference = FluxReference(pool)
+    for index in (0, 1):
+        assert np.array_equal(engine.image(request, index), by_diffusers(reference.pipe, request, index))
+
+    preview = next(m for m in said if m["kind"] == "preview")
+    assert len(base64.b64decode(preview["rgb"])) == preview["width"] * preview["height"] * 3
+    assert (preview["width"], preview["height"]) == (24, 16)
+
+    stats = said[-1]["stats"]
+    seconds, memory = stats["seconds"], stats["memory"]
+    assert 0 < seconds["load"] < seconds["total"]
+    assert seconds["encode"] + seconds["denoise"] + seconds["decode"] < seconds["total"]
+    assert seconds["perStep"] == pytest.approx(seconds["denoise"] / 8)
+    assert memory["measure"] == "process-rss" and memory["peakBytes"] >= memory["residentBytes"] > 50 * 2**20
+    assert stats["truncatedTokens"] == 0 and stats["warnings"] == []
+
+
+class FluxReference:
+    """A FluxPipeline of diffusers' own making, from the same folder."""
+
+    def __init__(self, pool: VariantPool) -> None:
+        import torch
+        from diffusers import FluxPipeline
+
+        self.pipe = FluxPipeline.from_pretrained(pool.model.folder, dtype=torch.bfloat16)
+
+
+def test_garbage_is_answered_and_survived(engine: EngineProcess) -> None:
+    for line in ("not json", '{"kind":"dance"}', '{"kind":"generate"}'):
+        engine.send(line)
+        error = engine.next("error")
+        assert_golden(error)
+        assert error["code"] == "bad_request" and "request" not in error
+    engine.send({**generate(20), "steps": 0})
+    assert engine.next("error")["request"] == 20
+    assert engine.answer(generate(21))[-1]["kind"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"recipe": "no-such"}, "unknown_recipe"),
+        ({"width": 120}, "bad_request"),
+        ({"width": 1024, "height": 1024}, "bad_request"),
+        ({"steps": 51}, "bad_request"),
+        ({"guidance": 0.5}, "bad_request"),
+    ],
+)
+def test_a_request_beyond_the_limits_is_refused(engine: EngineProcess, changes: dict[str, object], code: str) -> None:
+    (error,) = engine.answer(generate(30, **changes))
+    assert (error["kind"], error["code"], error["retryable"]) == ("error", code, False)
+    assert error["message"].endswith(".")
+
+
+def test_a_long_prompt_is_cut_and_counted_and_never_logged(engine: EngineProcess) -> None:
+    prompt = "marmalade " + "a red car on a road at sunset " * 20
+    stats = engine.answer(generate(40, prompt=prompt))[-1]["stats"]
+    assert stats["truncatedTokens"] > 50
+    assert any("CLIP" in warning for warning in stats["warnings"])
+    log = engine.log.read_text()
+    assert "marmalade" not in log and "sunset" not in log
+
+
+def test_cancel_takes_effect_at_the_next_step(engine: EngineProcess) -> None:
+    request = generate(50, width=256, height=256, steps=50)
+    engine.send(request)
+    seen = engine.next("step")["step"]
+    engine.send({"kind": "cancel", "request": 50})
+    sent = time.monotonic()
+    while (message := engine.next("step", "image", "done", "error"))["kind"] == "step":
+        seen = message["step"]
+    assert (message["kind"], message["code"], message["request"]) == ("error", "cancelled", 50)
+    assert seen < 45 and time.monotonic() - sent < 10
+    assert (50, 0) not in engine.frames
+    # Nothing of it is left over for the next request.
+    engine.answer(generate(51))
+    assert engine.image(generate(51)).any()
+
+
+def test_a_request_that_waits_can_be_cancelled(engine: EngineProcess) -> None:
+    engine.send(generate(60, steps=10))
+    engine.send(generate(61, steps=10))
+    engine.send({"kind": "cancel", "request": 61})
+    ends = [engine.next("done", "error") for _ in range(2)]
+    assert [(m["kind"], m["request"]) for m in ends] == [("done", 60), ("error", 61)]
+
+
+def test_a_number_in_hand_is_not_taken_twice(engine: EngineProcess) -> None:
+    engine.send(generate(70, steps=10))
+    engine.send(generate(70, steps=10))
+    error = engine.next("error")
+    assert error["code"] == "bad_request" and "request" not in error
+    assert engine.next("done")["request"] == 70
+
+
+def test_it_beats_while_it_renders(engine: EngineProcess) -> None:
+    before = len(engine.heartbeats)
+    started = time.monotonic()
+    engine.answer(generate(80, width=256, height=256, steps=50))
+    beats = engine.heartbeats[before:]
+    for beat in beats:
+        assert_golden(beat)
+    assert len(beats) >= int(time.monotonic() - started) - 2
+    assert all(beat["rssBytes"] > 0 for beat in beats)
+
+
+def test_end_of_input_ends_a_render_at_the_next_step(own_engine: EngineProcess) -> None:
+    own_engine.next("ready")
+    own_engine.send(generate(1, width=256, height=256, steps=50, noise=[[{"seed": s, "weight": 1}] for s in range(4)]))
+    own_engine.next("step")
+    started = time.monotonic()
+    assert own_engine.end() == 0
+    assert time.monotonic() - started < 8
+    for reader in own_engine.readers:
+        reader.join(timeout=5)
+    assert (1, 0) not in own_engine.frames  # and no half frame: the reader asserts whole ones
+
+
+def test_shutdown_cancels_what_is_in_hand(own_engine: EngineProcess) -> None:
+    own_engine.next("ready")
+    own_engine.send(generate(1))  # while the shared parts are still loading
+    own_engine.send(generate(2))
+    own_engine.send({"kind": "shutdown"})
+    errors = [own_engine.next("error") for _ in range(2)]
+    assert {(e["code"], e["request"]) for e in errors} == {("cancelled", 1), ("cancelled", 2)}
+    assert own_engine.process.wait(timeout=10) == 0
+
+
+def test_a_model_that_is_none_is_explained(tmp_path: Path, model: Model) -> None:
+    engine = EngineProcess("serve", "--model", str(tmp_path), "--device", "cpu", log=tmp_path / "engine.log")
+    error = engine.next("error")
+    assert_golden(error)
+    assert error["code"] == "load_failed" and "model_index.json" in error["message"] and "request" not in error
+    assert engine.process.wait(timeout=30) == 1
+
+    broken = tmp_path / "broken"
+    shutil.copytree(model.folder, broken)
+    weights = next((broken / "vae").glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    engine = EngineProcess("serve", "--model", str(broken), "--device", "cpu", log=tmp_path / "engine.log")
+    engine.next("ready")
+    assert "damaged or cut short" in engine.next("error")["message"]
+    assert engine.process.wait(timeout=30) == 1
