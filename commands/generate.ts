@@ -96,7 +96,8 @@ export default defineCommand(
       const sizes = (await bot.directory.get()).model?.sizes ?? [];
       return sizes
         .map((size) => ({ name: sizeName(size), value: sizeName(size) }))
-        .filter(({ name }) => name.includes(typed.trim().toLowerCase()));
+        .filter(({ name }) => name.includes(typed.trim().toLowerCase()))
+        .slice(0, 25);
     },
   },
 );

@@ -6,9 +6,9 @@ import { discordToken, exit, readConfigOrExit } from "./config.ts";
 import { Messages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
 import { route } from "./discord/router.ts";
-import { answerAndDeliver } from "./generation/answer.ts";
+import { answerAndDeliver, giveUp } from "./generation/answer.ts";
 import { ProgressReporter } from "./generation/progress.ts";
-import { releaseReservations } from "./generation/submit.ts";
+import { settleReservations } from "./generation/submit.ts";
 import { createLog } from "./log.ts";
 import { startDeliveries } from "./queue/deliveries.ts";
 import { RequestProducer } from "./queue/producer.ts";
@@ -34,9 +34,7 @@ client.rest.on("rateLimited", (limit) =>
   log.debug({ route: limit.route, ms: limit.timeToReset }, "rate limited"),
 );
 
-await client
-  .login(token)
-  .catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
+await client.login(token).catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
 const ready = client.isReady()
   ? client
   : await new Promise<Client<true>>((done) => client.once(Events.ClientReady, done));
@@ -47,29 +45,42 @@ const producer = new RequestProducer(redis);
 const bot = { redis, producer, limits: config.limits, directory, messages, progress, log };
 
 route(client, bot, commands);
-const changed = await register(client.rest, patient, ready.application.id, config.discord.guildId, commands);
-progress.start();
-const deliveries = startDeliveries(
-  connectPatiently(config.redisUrl),
-  (request, outcomes) => answerAndDeliver({ redis: patient, messages, directory, log }, request, outcomes),
-  (error) => log.warn({ err: error }, "a delivery did not get through; it is tried again"),
+const changed = await register(
+  client.rest,
+  patient,
+  ready.application.id,
+  config.discord.guildId,
+  commands,
+).catch((error: Error) =>
+  exit(
+    `The commands could not be registered: ${error.message}. Check DISCORD_GUILD_ID, and that the bot is in that server.`,
+  ),
 );
+progress.start(connectPatiently(config.redisUrl));
+const answering = { redis: patient, messages, directory, log };
+const deliveries = startDeliveries(connectPatiently(config.redisUrl), {
+  deliver: (request, outcomes) => answerAndDeliver(answering, request, outcomes),
+  giveUp: (request, outcomes) => giveUp(answering, request, outcomes),
+  onError: (error) => log.warn({ err: error }, "a delivery did not get through; it is tried again"),
+});
 const sweep = setInterval(() => {
-  releaseReservations(bot).catch((error: unknown) =>
-    log.warn({ err: error }, "reservations were not looked through"),
+  settleReservations({ ...bot, redis: patient }).catch((error: unknown) =>
+    log.warn({ err: error }, "reservations were not settled"),
   );
 }, SWEEP_EVERY_MS);
 log.info({ user: ready.user.tag, servers: ready.guilds.cache.size, registered: changed }, "bot is ready");
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
+let leaving = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, leave);
 
 /** What is being delivered is finished; everything else waits in Redis for the next bot. */
 async function leave(): Promise<void> {
+  if (leaving) return; // a terminal's Ctrl-C arrives twice, from the terminal and from npm
+  leaving = true;
   clearInterval(sweep);
   progress.stop();
-  await client.destroy();
   await deliveries.close();
+  await client.destroy();
   await producer.close();
-  for (const connection of [redis, patient]) connection.disconnect();
   process.exit(0);
 }

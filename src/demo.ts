@@ -43,12 +43,12 @@ async function demo(options: DemoOptions): Promise<boolean> {
   if (options.run.length > 0) {
     tell("Waiting for the image engine …");
     await until("the image engine to be ready", () => engineIsReady(redis));
-    return runHeadless(sandbox, redis, options);
+    return Promise.race([runHeadless(sandbox, redis, options), left()]);
   }
   process.stdout.write(
     `\n  quantspot is ready:  ${sandbox.url}\n\n  Ctrl-C ends it. Logs are in .state/logs.\n\n`,
   );
-  await new Promise((resolve) => leaving.signal.addEventListener("abort", resolve));
+  await left();
   tell("Ending everything …");
   return !failed;
 }
@@ -86,6 +86,14 @@ async function start({ port }: DemoOptions): Promise<{ sandbox: Sandbox; redis: 
     () => sandbox.isBotOnline && sandbox.world.commandsOf(sandbox.guildId).length > 0,
   );
   return { sandbox, redis };
+}
+
+/** False, as soon as somebody has asked the demo to end. */
+function left(): Promise<false> {
+  return new Promise((resolve) => {
+    if (leaving.signal.aborted) resolve(false);
+    leaving.signal.addEventListener("abort", () => resolve(false));
+  });
 }
 
 async function startOwnRedis(): Promise<string> {

@@ -29,13 +29,14 @@ export class Program {
     await this.#child.stop(STOP_MS);
   }
 
-  #start(): Child {
+  #start(append = false): Child {
     return startChild({
       name: this.#name,
       command: process.execPath,
       args: ["--import", "tsx", `src/${this.#name}.ts`],
       env: this.#env,
       logs: places.logs,
+      append,
     });
   }
 
@@ -47,7 +48,7 @@ export class Program {
       failures = Date.now() - startedAt < SOON_MS ? failures + 1 : 0;
       await sleep(RESTART_MS);
       if (this.#stopping) return;
-      if (failures < TRIES) this.#child = this.#start();
+      if (failures < TRIES) this.#child = this.#start(true);
     }
     onHopeless(
       `The ${this.#name} keeps ending right after its start. Its last words (all are in ${this.#child.logFile}):\n${this.#child.lastLines(5)}`,

@@ -2,7 +2,15 @@
  * The one place that sends, edits, finds and deletes messages outside an interaction's first answer. It speaks REST
  * alone, from ids and tokens, so that it works the same after a restart.
  */
-import { DiscordAPIError, HTTPError, type RawFile, type REST, Routes } from "discord.js";
+import {
+  DiscordAPIError,
+  HTTPError,
+  type InteractionReplyOptions,
+  MessageFlags,
+  type RawFile,
+  type REST,
+  Routes,
+} from "discord.js";
 import type {
   APIActionRowComponent,
   APIChannel,
@@ -10,7 +18,6 @@ import type {
   APIMessage,
   RESTPatchAPIChannelMessageJSONBody,
 } from "discord-api-types/v10";
-import { z } from "zod";
 
 export interface OutgoingFile {
   name: string;
@@ -27,38 +34,24 @@ export interface OutgoingMessage {
   mentions?: string[];
 }
 
-/** Why Discord did not take a message, as far as it changes what to do next. */
-export type Refused = "token-expired" | "message-gone" | "no-access" | "direct-messages-closed" | "too-large";
-
+/**
+ * Discord will not take this message here, now or later: the token has expired, the message or channel is gone, a
+ * permission is missing, direct messages are closed. Another way may work.
+ */
 export class MessageRefused extends Error {
   override name = "MessageRefused";
-  readonly reason: Refused;
-  constructor(reason: Refused, cause: Error) {
+  /** It would take a smaller one. */
+  readonly tooLarge: boolean;
+  constructor(cause: Error, tooLarge: boolean) {
     super(cause.message, { cause });
-    this.reason = reason;
+    this.tooLarge = tooLarge;
   }
 }
 
-/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
-const REFUSALS: Record<number, Refused> = {
-  10003: "no-access", // unknown channel
-  10004: "no-access", // unknown guild
-  10008: "message-gone",
-  10013: "direct-messages-closed", // unknown user
-  10015: "token-expired", // unknown webhook: the interaction was never acknowledged, or its token has ended
-  10062: "token-expired", // unknown interaction
-  40005: "too-large",
-  50001: "no-access",
-  50007: "direct-messages-closed",
-  50013: "no-access",
-  50027: "token-expired",
-  50278: "direct-messages-closed", // no server in common
-};
-
 const ALT_LIMIT = 1024;
+const CONTENT_LIMIT = 2000;
 /** How far back an earlier try's message is looked for. */
 const SEARCH_DEPTH = 50;
-const SUPPRESS_EMBEDS = 1 << 2; // a URL in a prompt must not unfold into a page
 
 export class Messages {
   readonly #rest: REST;
@@ -74,13 +67,14 @@ export class Messages {
   /** Edits an interaction's answer by its token. @throws MessageRefused */
   async editAnswer(token: string, message: OutgoingMessage): Promise<void> {
     const route = Routes.webhookMessage(this.#applicationId, token, "@original");
-    await refusing(this.#rest.patch(route, { ...toRequest(message), auth: false }));
+    await refusing(this.#rest.patch(route, { ...toRequest(message), auth: false }), false);
   }
 
   /** Sends one more message in answer to an interaction. @throws MessageRefused */
   async followUp(token: string, message: OutgoingMessage, hidden: boolean): Promise<void> {
-    const request = toRequest(message, hidden ? 1 << 6 : 0);
-    await refusing(this.#rest.post(Routes.webhook(this.#applicationId, token), { ...request, auth: false }));
+    const request = toRequest(message, hidden ? MessageFlags.Ephemeral : 0);
+    const route = Routes.webhook(this.#applicationId, token);
+    await refusing(this.#rest.post(route, { ...request, auth: false }), false);
   }
 
   /** @throws MessageRefused */
@@ -120,10 +114,25 @@ export class Messages {
   }
 }
 
+/** A message within Discord's limits, in the words of an interaction's answer. */
+export function toReply(message: OutgoingMessage, hidden: boolean): InteractionReplyOptions {
+  return {
+    content: cut(message.content, CONTENT_LIMIT),
+    components: message.components ?? [],
+    files: (message.files ?? []).map(({ name, data, description }) => ({
+      name,
+      attachment: data,
+      description: cut(description, ALT_LIMIT),
+    })),
+    allowedMentions: { parse: [], users: message.mentions ?? [] },
+    flags: hidden ? [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds] : [MessageFlags.SuppressEmbeds],
+  };
+}
+
 function toRequest(message: OutgoingMessage, flags = 0) {
   const files: RawFile[] = (message.files ?? []).map(({ name, data }) => ({ name, data }));
   const body: RESTPatchAPIChannelMessageJSONBody = {
-    content: message.content,
+    content: cut(message.content, CONTENT_LIMIT),
     components: message.components ?? [],
     attachments: (message.files ?? []).map((file, id) => ({
       id,
@@ -131,7 +140,8 @@ function toRequest(message: OutgoingMessage, flags = 0) {
       description: cut(file.description, ALT_LIMIT),
     })),
     allowed_mentions: { parse: [], users: message.mentions ?? [] },
-    flags: SUPPRESS_EMBEDS | flags,
+    // A URL in a prompt must not unfold into a page.
+    flags: MessageFlags.SuppressEmbeds | flags,
   };
   return { body, files };
 }
@@ -144,18 +154,18 @@ export function cut(text: string, limit: number): string {
   return `${whole.join("")}…`;
 }
 
-const codeSchema = z.coerce.number();
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes: request entity too large */
+const TOO_LARGE = 40005;
 
-async function refusing<T>(sending: Promise<T>): Promise<T> {
+/** @param withBotToken a 401 then says that the bot's own token is wrong, which no other way of sending mends */
+async function refusing<T>(sending: Promise<T>, withBotToken = true): Promise<T> {
   try {
     return await sending;
   } catch (error) {
-    if (error instanceof DiscordAPIError) {
-      const reason = REFUSALS[codeSchema.catch(0).parse(error.code)];
-      if (reason) throw new MessageRefused(reason, error);
-      if (error.status === 404) throw new MessageRefused("message-gone", error);
-    }
-    if (error instanceof HTTPError && error.status === 413) throw new MessageRefused("too-large", error);
-    throw error;
+    if (!(error instanceof DiscordAPIError || error instanceof HTTPError)) throw error;
+    const { status } = error;
+    const tooLarge = status === 413 || (error instanceof DiscordAPIError && error.code === TOO_LARGE);
+    if (status < 400 || status >= 500 || status === 429 || (status === 401 && withBotToken)) throw error;
+    throw new MessageRefused(error, tooLarge);
   }
 }

@@ -14,13 +14,19 @@ const NEEDED = [
  */
 export function requireBotPermissions(interaction: BaseInteraction): void {
   const granted = new PermissionsBitField(interaction.appPermissions);
-  const send = interaction.channel?.isThread()
+  const send = isThread(interaction)
     ? ([PermissionFlagsBits.SendMessagesInThreads, "Send Messages in Threads"] as const)
     : ([PermissionFlagsBits.SendMessages, "Send Messages"] as const);
   const missing = [...NEEDED, send].filter(([flag]) => !granted.has(flag)).map(([, name]) => name);
   if (missing.length > 0) throw new Refusal(en.missingPermissions(missing));
 }
 
-/** Whoever may delete others' messages in the channel. */
+/** Discord tells a bot every channel of a server it is in, but not every thread: what it doesn't know is one. */
+function isThread({ channel, guild }: BaseInteraction): boolean {
+  return channel ? channel.isThread() : (guild?.channels.cache.size ?? 0) > 0;
+}
+
+/** Whoever may manage the server, or delete others' messages in the channel. */
 export const isModerator = (interaction: BaseInteraction): boolean =>
-  interaction.memberPermissions?.has(PermissionFlagsBits.ManageMessages) ?? false;
+  interaction.memberPermissions?.any([PermissionFlagsBits.ManageGuild, PermissionFlagsBits.ManageMessages]) ??
+  false;

@@ -3,7 +3,7 @@
  * changed: what Discord itself lists must be what was last registered with the same definitions.
  */
 import { createHash } from "node:crypto";
-import { type REST, Routes } from "discord.js";
+import { DiscordAPIError, type REST, Routes } from "discord.js";
 import type { APIApplicationCommand } from "discord-api-types/v10";
 import type { Redis } from "ioredis";
 import { z } from "zod";
@@ -30,11 +30,25 @@ export async function register(
   const target = guildId ? Routes.applicationGuildCommands(applicationId, guildId) : everywhere;
   // Where a command is offered is a matter of global ones; Discord refuses it on a server's own.
   const local = wanted.map(({ contexts: _, integration_types: __, ...definition }) => definition);
-  const others = new Set([everywhere, ...((await redis.hkeys(keys.registered)) as (typeof target)[])]);
+  // Redis may have served another application before, a local Discord's for example.
+  const known = (await redis.hkeys(keys.registered)).filter((route) =>
+    route.startsWith(`/applications/${applicationId}/`),
+  );
+  const others = new Set([everywhere, ...(known as (typeof target)[])]);
   others.delete(target);
   let changed = await put(rest, redis, target, guildId ? local : wanted);
-  for (const route of others) changed = (await put(rest, redis, route, [])) || changed;
+  for (const route of others) changed = (await remove(rest, redis, route)) || changed;
   return changed;
+}
+
+async function remove(rest: REST, redis: Redis, route: `/${string}`): Promise<boolean> {
+  try {
+    return await put(rest, redis, route, []);
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError) || error.status >= 500) throw error;
+    await redis.hdel(keys.registered, route); // a server that the bot has left: its commands went with it
+    return false;
+  }
 }
 
 async function put(
@@ -45,7 +59,7 @@ async function put(
 ): Promise<boolean> {
   const hash = createHash("sha256").update(JSON.stringify(wanted)).digest("hex");
   const stored = await redis.hget(keys.registered, route);
-  const known = stored === null ? undefined : registeredSchema.parse(JSON.parse(stored));
+  const known = stored === null ? undefined : registeredSchema.safeParse(JSON.parse(stored)).data;
   if (known?.hash === hash && isSame(known.listed, (await rest.get(route)) as APIApplicationCommand[]))
     return false;
   const registered = (await rest.put(route, { body: wanted })) as APIApplicationCommand[];

@@ -1,13 +1,9 @@
 /** Answering an interaction, within the three seconds that Discord gives. */
-import {
-  DiscordAPIError,
-  type InteractionReplyOptions,
-  MessageFlags,
-  type RepliableInteraction,
-} from "discord.js";
+import { DiscordAPIError, MessageFlags, type RepliableInteraction } from "discord.js";
 import { Refusal } from "../refusal.ts";
+import { isAway } from "../store/redis.ts";
 import { en } from "../texts/en.ts";
-import type { OutgoingMessage } from "./messages.ts";
+import { type OutgoingMessage, toReply } from "./messages.ts";
 
 /** Work that takes longer is acknowledged as "thinking" meanwhile. */
 const DEFER_AFTER_MS = 1000;
@@ -15,50 +11,51 @@ const DEFER_AFTER_MS = 1000;
 /** Another bot answered first (40060), or Discord no longer waits (10062). Either way nobody listens here. */
 const NOBODY_LISTENS = new Set<number | string>([40060, 10062]);
 
-export function toReply(message: OutgoingMessage, hidden: boolean): InteractionReplyOptions {
-  return {
-    content: message.content,
-    components: message.components ?? [],
-    files: (message.files ?? []).map(({ name, data, description }) => ({
-      name,
-      attachment: data,
-      description: description.slice(0, 1024),
-    })),
-    allowedMentions: { parse: [], users: message.mentions ?? [] },
-    flags: hidden ? [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds] : [MessageFlags.SuppressEmbeds],
-  };
-}
-
 /**
  * Does the work and answers with its message: at once when it is done within a second, after a deferral otherwise.
- * @returns the answer's message id, or undefined when somebody else has answered
+ * @returns whether the answer was taken; false when somebody else has answered, or nobody listens any more
  * @throws whatever the work throws; the router turns it into the answer
  */
 export async function answer(
   interaction: RepliableInteraction,
   hidden: boolean,
   work: () => Promise<OutgoingMessage>,
-): Promise<string | undefined> {
+): Promise<boolean> {
   const working = work();
   const slow = await Promise.race([working.then(() => false), timeout(DEFER_AFTER_MS)]);
-  return whoeverListens(async () => {
+  return listened(async () => {
     if (!slow) {
       await interaction.reply(toReply(await working, hidden));
-      return (await interaction.fetchReply()).id;
+      return;
     }
     await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {});
-    const { flags: _, ...edit } = toReply(await working, hidden);
-    return (await interaction.editReply(edit)).id;
+    await fill(interaction, await working);
   });
+}
+
+/** For answers with files, whose sending alone may take longer than Discord waits: "thinking" first, to one person. */
+export async function answerLater(
+  interaction: RepliableInteraction,
+  work: () => Promise<OutgoingMessage>,
+): Promise<void> {
+  await listened(async () => {
+    await interaction.deferReply({ flags: [MessageFlags.Ephemeral] });
+    await fill(interaction, await work());
+  });
+}
+
+async function fill(interaction: RepliableInteraction, message: OutgoingMessage): Promise<void> {
+  const { flags: _, ...edit } = toReply(message, false);
+  await interaction.editReply(edit);
 }
 
 /** Tells the person alone what went wrong, whatever the interaction's state is. */
 export async function refuse(interaction: RepliableInteraction, error: unknown): Promise<void> {
-  const sentence = error instanceof Refusal ? error.message : en.unexpected(interaction.id);
-  const reply = toReply({ content: en.refused(sentence) }, true);
-  await whoeverListens(async () => {
+  const sentence = en.refused(sentenceFor(error, interaction.id));
+  const reply = toReply({ content: sentence }, true);
+  await listened(async () => {
     if (!interaction.deferred && !interaction.replied) await interaction.reply(reply);
-    else if (interaction.ephemeral) await interaction.editReply({ content: en.refused(sentence) });
+    else if (interaction.ephemeral) await interaction.editReply({ content: sentence });
     else {
       if (!interaction.isMessageComponent()) await interaction.deleteReply();
       await interaction.followUp(reply);
@@ -66,11 +63,17 @@ export async function refuse(interaction: RepliableInteraction, error: unknown):
   });
 }
 
-async function whoeverListens<T>(send: () => Promise<T>): Promise<T | undefined> {
+function sentenceFor(error: unknown, reference: string): string {
+  if (error instanceof Refusal) return error.message;
+  return isAway(error) ? en.redisAwayNow : en.unexpected(reference);
+}
+
+async function listened(send: () => Promise<void>): Promise<boolean> {
   try {
-    return await send();
+    await send();
+    return true;
   } catch (error) {
-    if (error instanceof DiscordAPIError && NOBODY_LISTENS.has(error.code)) return undefined;
+    if (error instanceof DiscordAPIError && NOBODY_LISTENS.has(error.code)) return false;
     throw error;
   }
 }

@@ -5,8 +5,9 @@
 import type { ButtonInteraction, StringSelectMenuInteraction } from "discord.js";
 import type { Bot } from "../discord/bot.ts";
 import type { Action } from "../discord/customId.ts";
+import { toReply } from "../discord/messages.ts";
 import { isModerator } from "../discord/permissions.ts";
-import { answer, toReply } from "../discord/reply.ts";
+import { answerLater } from "../discord/reply.ts";
 import { Refusal } from "../refusal.ts";
 import {
   cancelledBy,
@@ -52,7 +53,7 @@ const presses: Record<Action, Press> = {
 
   async full(bot, interaction, record) {
     const message = await fullSizeMessage(bot, record);
-    if (message) await answer(interaction, true, async () => message);
+    if (message) await answerLater(interaction, async () => message);
     else await generate(bot, interaction, wishOf(record, {}), { ...mannerOf(record), fullSize: true });
   },
 
@@ -65,7 +66,7 @@ const presses: Record<Action, Press> = {
   },
 
   async notify(bot, interaction, { request, state }) {
-    requireOwner(interaction, request.userId);
+    if (interaction.user.id !== request.userId) throw new Refusal(en.notYourRequest);
     if (state !== "waiting") throw new Refusal(en.alreadyDone);
     await setNotify(bot.redis, request.id);
     await interaction.reply(toReply({ content: en.willNotify }, true));
@@ -99,12 +100,9 @@ const mannerOf = ({ request }: RequestRecord): Manner => ({
   private: request.private,
   notify: false,
   lineage: request.id,
+  guildId: request.guildId,
 });
 
-function requireOwner(interaction: Component, ownerId: string): void {
-  if (interaction.user.id !== ownerId) throw new Refusal(en.notYours);
-}
-
 function requireRight(interaction: Component, ownerId: string): void {
-  if (!isModerator(interaction)) requireOwner(interaction, ownerId);
+  if (interaction.user.id !== ownerId && !isModerator(interaction)) throw new Refusal(en.notYours);
 }

@@ -7,8 +7,9 @@
  *
  * A private result never takes a way through a channel.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { MessageRefused, type Messages, type OutgoingMessage, type Refused } from "../discord/messages.ts";
+import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
 import { awaitEdits } from "../store/editing.ts";
 import { keep } from "../store/kept.ts";
 import { close, type RequestRecord, readRecord, setDelivering } from "../store/requests.ts";
@@ -21,6 +22,13 @@ export interface DeliveryPorts {
   messages: Messages;
 }
 
+/**
+ * An interaction can be acknowledged for three seconds. A render that is faster than the acknowledgement waits for it
+ * that long, since there is nothing to edit yet; after that the acknowledgement has never left.
+ */
+const ACKNOWLEDGED_WITHIN_MS = 4000;
+const POLL_MS = 20;
+
 /** Sends the answer by the first way that works and closes the request. Throws only what is worth another try. */
 export async function deliver(
   ports: DeliveryPorts,
@@ -28,31 +36,36 @@ export async function deliver(
   answer: OutgoingMessage,
   results: RenderResult[],
 ): Promise<void> {
-  const record = await readRecord(ports.redis, request.id);
+  const record = await acknowledgedRecord(ports.redis, request);
   if (!record || record.state === "answered") return; // an earlier try got through and died before it said so
   await setDelivering(ports.redis, request.id);
   await awaitEdits(ports.redis, request.id);
-  const channelId = await send(ports, record, answer);
-  if (record.notify && channelId) await notify(ports, request, channelId);
+  const token = await readToken(ports.redis, request.id);
+  await send(ports, record, token, answer);
+  if (record.notify) await notify(ports, request, token);
   await close(ports.redis, request, results);
 }
 
-/** @returns the channel in which the answer stands, or undefined for one that only the member sees */
+async function acknowledgedRecord(redis: Redis, request: Request): Promise<RequestRecord | undefined> {
+  for (;;) {
+    const record = await readRecord(redis, request.id);
+    const late = Date.now() > request.createdAt + ACKNOWLEDGED_WITHIN_MS;
+    if (!record || record.acknowledged || late) return record;
+    await sleep(POLL_MS);
+  }
+}
+
 async function send(
   { redis, messages }: DeliveryPorts,
   record: RequestRecord,
+  token: string | undefined,
   answer: OutgoingMessage,
-): Promise<string | undefined> {
+): Promise<void> {
   const { request, messageId } = record;
-  const token = await readToken(redis, request.id);
-  if (token && (await works(messages.editAnswer(token, answer), "token-expired", "message-gone")))
-    return request.private ? undefined : request.channelId;
+  if (token && (await taken(messages.editAnswer(token, answer)))) return;
   if (!request.private) {
-    const edited =
-      messageId !== undefined &&
-      (await works(messages.edit(request.channelId, messageId, answer), "message-gone", "no-access"));
-    if (edited || (await works(post(messages, request.channelId, request, answer), "no-access")))
-      return request.channelId;
+    if (messageId && (await taken(messages.edit(request.channelId, messageId, answer)))) return;
+    if (await taken(post(messages, request.channelId, request, answer))) return;
   }
   const why = request.private ? en.privateInstead : en.sentHereInstead(request.channelId);
   const direct = async () =>
@@ -60,8 +73,7 @@ async function send(
       ...answer,
       content: `${why}\n${answer.content}`,
     });
-  if (!(await works(direct(), "direct-messages-closed", "no-access"))) await keep(redis, request);
-  return undefined;
+  if (!(await taken(direct()))) await keep(redis, request);
 }
 
 /** Posts unless an earlier try has: the message is recognised by the request's id in its buttons. */
@@ -71,18 +83,24 @@ async function post(messages: Messages, channelId: string, request: Request, ans
   else await messages.post(channelId, answer, request.id);
 }
 
-async function notify({ messages }: DeliveryPorts, request: Request, channelId: string): Promise<void> {
+/** One short message; of a private request it is as private, and left out when that can't be. */
+async function notify(
+  { messages }: DeliveryPorts,
+  request: Request,
+  token: string | undefined,
+): Promise<void> {
   const message = { content: en.done(request.userId), mentions: [request.userId] };
-  await works(messages.post(channelId, message, `n${request.id}`), "no-access");
+  if (!request.private) await taken(messages.post(request.channelId, message, `n${request.id}`));
+  else if (token) await taken(messages.followUp(token, message, true));
 }
 
-/** Whether sending worked; false for the refusals that leave another way, and those alone. */
-async function works(sending: Promise<unknown>, ...expected: Refused[]): Promise<boolean> {
+/** Whether Discord took it; false where another way is to be tried. A smaller message may be taken the same way. */
+async function taken(sending: Promise<unknown>): Promise<boolean> {
   try {
     await sending;
     return true;
   } catch (error) {
-    if (error instanceof MessageRefused && expected.includes(error.reason)) return false;
+    if (error instanceof MessageRefused && !error.tooLarge) return false;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { requireBotPermissions } from "../discord/permissions.ts";
 import { answer } from "../discord/reply.ts";
 import { placeOf } from "../queue/order.ts";
 import { Refusal } from "../refusal.ts";
-import { setMessageId } from "../store/requests.ts";
+import { setAcknowledged, setMessageId } from "../store/requests.ts";
 import { en } from "../texts/en.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { toRender, type Wish } from "./parse.ts";
@@ -19,8 +19,9 @@ export interface Manner {
   notify: boolean;
   /** Send the images one by one and lossless instead of as a grid. */
   fullSize?: boolean;
-  /** The request whose button this is. */
+  /** The request whose button this is, and its server. */
   lineage?: string;
+  guildId?: string;
 }
 
 /** Acknowledges with the position message itself. @throws Refusal, with nothing queued */
@@ -31,14 +32,25 @@ export async function generate(
   manner: Manner,
 ): Promise<void> {
   let request: Request | undefined;
-  const messageId = await answer(interaction, manner.private, async () => {
+  const listened = await answer(interaction, manner.private, async () => {
     request = await toRequest(bot, interaction, wish, manner);
     await submit(bot, request, interaction.token);
-    const message = await firstMessage(bot, request);
-    bot.progress.noteShown(request.id, message);
-    return message;
+    return firstMessage(bot, request);
   });
-  if (request && messageId) await setMessageId(bot.redis, request.id, messageId);
+  if (request && listened) await noteAcknowledged(bot, interaction, request);
+}
+
+/** The person has an answer and the request is on its way: nothing that fails from here on may undo either. */
+async function noteAcknowledged(bot: Bot, interaction: RepliableInteraction, { id }: Request): Promise<void> {
+  try {
+    await setAcknowledged(bot.redis, id);
+    await setMessageId(bot.redis, id, (await interaction.fetchReply()).id);
+  } catch (error) {
+    bot.log.warn(
+      { err: error, requestId: id },
+      "the answer's message is not known; it is searched for when needed",
+    );
+  }
 }
 
 async function toRequest(
@@ -47,9 +59,11 @@ async function toRequest(
   wish: Wish,
   manner: Manner,
 ): Promise<Request> {
-  const { guildId, channelId } = interaction;
+  const { channelId } = interaction;
+  // A button under a result that came as a direct message: it belongs to the server of that result.
+  const guildId = interaction.guildId ?? manner.guildId;
   if (!guildId || !channelId) throw new Refusal(en.onlyInServers);
-  requireBotPermissions(interaction);
+  if (interaction.inGuild()) requireBotPermissions(interaction);
   const directory = await bot.directory.get().catch((cause: unknown) => {
     throw new Refusal(en.redisAway, { cause });
   });
@@ -77,7 +91,10 @@ async function firstMessage(bot: Bot, request: Request): Promise<OutgoingMessage
   try {
     const [{ ahead }, directory] = await Promise.all([placeOf(bot.redis, request), bot.directory.get()]);
     const count = [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
-    return waitingMessage(request, count, await estimateSeconds(bot.redis, directory, ahead), request.notify);
+    const estimate = await estimateSeconds(bot.redis, directory, ahead);
+    const message = waitingMessage(request, count, estimate, request.notify);
+    bot.progress.noteShown(request.id, message);
+    return message;
   } catch (error) {
     bot.log.warn({ err: error, requestId: request.id }, "the place in the queue could not be read");
     return waitingMessage(request, undefined, undefined, request.notify);

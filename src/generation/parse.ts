@@ -18,7 +18,8 @@ export interface Wish {
   seed?: number | undefined;
 }
 
-export const DEFAULT_IMAGES = 4;
+const DEFAULT_IMAGES = 4;
+const MAX_IMAGES = 4;
 
 export const sizeName = (size: { width: number; height: number }) => `${size.width}x${size.height}`;
 
@@ -33,7 +34,7 @@ export function toRender(wish: Wish, directory: Directory): Render {
     ...sizeOf(wish.size, model),
     steps: stepsOf(wish.steps, model),
     guidance: guidanceOf(wish.guidance, model),
-    noise: noiseOf(wish.seed ?? randomSeed(), wish.images ?? DEFAULT_IMAGES),
+    noise: noiseOf(seedOf(wish.seed), imagesOf(wish.images)),
   };
 }
 
@@ -50,6 +51,7 @@ function recipeOf(asked: string | undefined, { offered, refused }: Directory): s
   if (chosen) return chosen.report.id;
   const id = (asked ?? "").trim().toLowerCase();
   if (offered.some(({ report }) => report.id === id)) return id;
+  if (offered.length === 0) throw new Refusal(en.noWorkers);
   const reason = refused.get(id);
   if (reason) throw new Refusal(en.backendUnavailable(id, reason));
   throw new Refusal(
@@ -73,7 +75,8 @@ function sizeOf(asked: string | undefined, model: ModelReport): { width: number;
 
 function stepsOf(asked: number | undefined, { steps }: ModelReport): number {
   const chosen = asked ?? steps.default;
-  if (chosen < steps.min || chosen > steps.max) throw new Refusal(en.stepsOutOfRange(steps.min, steps.max));
+  if (!Number.isInteger(chosen) || chosen < steps.min || chosen > steps.max)
+    throw new Refusal(en.stepsOutOfRange(steps.min, steps.max));
   return chosen;
 }
 
@@ -88,12 +91,23 @@ function guidanceOf(asked: number | undefined, { guidance }: ModelReport): numbe
   return chosen;
 }
 
-/** 32 random bits: enough to differ, short enough to read out. */
-export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
+function imagesOf(asked = DEFAULT_IMAGES): number {
+  if (!Number.isInteger(asked) || asked < 1 || asked > MAX_IMAGES)
+    throw new Refusal(en.imagesOutOfRange(MAX_IMAGES));
+  return asked;
+}
 
-/** Image i starts from seed + i, so that one seed names a whole grid. */
+/** Left out: 32 random bits, enough to differ and short enough to read out. */
+function seedOf(asked = Math.floor(Math.random() * 2 ** 32)): number {
+  if (!Number.isSafeInteger(asked) || asked < 0)
+    throw new Refusal(en.seedOutOfRange(Number.MAX_SAFE_INTEGER));
+  return asked;
+}
+
+/** Image i starts from seed + i, so that one seed names a whole grid; after the largest seed comes 0. */
 export function noiseOf(seed: number, images: number): Noise[] {
+  const left = Number.MAX_SAFE_INTEGER - seed;
   return Array.from({ length: images }, (_, index) => [
-    { seed: (seed + index) % (Number.MAX_SAFE_INTEGER + 1), weight: 1 },
+    { seed: index <= left ? seed + index : index - left - 1, weight: 1 },
   ]);
 }

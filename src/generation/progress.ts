@@ -9,11 +9,12 @@ import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/
 import type { Logger } from "../log.ts";
 import { placeOf } from "../queue/order.ts";
 import { whileEditing } from "../store/editing.ts";
+import { channels } from "../store/keys.ts";
 import { readProgress } from "../store/progress.ts";
-import { openRequests, type RequestRecord, readRecord } from "../store/requests.ts";
+import { oldestOpen, type RequestRecord, readRecord } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
 import { estimateSeconds } from "./estimate.ts";
-import type { Progress } from "./request.ts";
+import { type Progress, progressSchema } from "./request.ts";
 import { labelOf } from "./result.ts";
 import { progressMessage, waitingMessage } from "./view.ts";
 
@@ -22,8 +23,8 @@ const EDIT_EVERY_MS = 2500;
 /** A place in the queue changes often and matters little; all edits together must stay far below 50 a second. */
 const WAITING_EDIT_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 500;
-/** The oldest open requests are kept up to date; who stands behind them is told when they come up. */
-const ROUND = 60;
+/** How many of those that wait are kept up to date, the oldest first. Everything that renders is. */
+const WAITING_SHOWN = 50;
 
 interface Shown {
   text: string;
@@ -40,6 +41,9 @@ export interface ProgressPorts {
 export class ProgressReporter {
   readonly #ports: ProgressPorts;
   readonly #shown = new Map<string, Shown>();
+  /** Requests whose worker has spoken since the last look. */
+  readonly #rendering = new Set<string>();
+  readonly #busy = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -47,8 +51,15 @@ export class ProgressReporter {
     this.#ports = ports;
   }
 
-  start(): void {
-    this.#timer = setTimeout(() => this.#look(), LOOK_EVERY_MS);
+  /** @param subscriber a connection of its own, which does nothing else */
+  start(subscriber: Redis): void {
+    subscriber.on("message", (_channel, text) =>
+      this.#rendering.add(progressSchema.parse(JSON.parse(text)).requestId),
+    );
+    subscriber.subscribe(channels.progress).catch((error: unknown) => {
+      this.#ports.log.warn({ err: error }, "progress is not heard of");
+    });
+    this.#schedule();
   }
 
   stop(): void {
@@ -56,36 +67,60 @@ export class ProgressReporter {
     clearTimeout(this.#timer);
   }
 
-  /** The acknowledgement has just said this: the next edit waits its turn. */
+  /** The acknowledgement says this: the next edit waits its turn. */
   noteShown(requestId: string, message: OutgoingMessage): void {
     this.#shown.set(requestId, { text: message.content, at: Date.now() });
   }
 
-  async #look(): Promise<void> {
-    try {
-      const open = (await openRequests(this.#ports.redis)).slice(0, ROUND);
-      const known = new Set(open);
-      for (const id of this.#shown.keys()) if (!known.has(id)) this.#shown.delete(id);
-      await Promise.all(open.map((id) => this.#update(id)));
-    } catch (error) {
-      this.#ports.log.warn({ err: error }, "progress could not be shown; trying on");
-    }
-    if (!this.#stopped) this.start();
+  #schedule(): void {
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#look(), LOOK_EVERY_MS);
   }
 
+  async #look(): Promise<void> {
+    try {
+      const waiting = await oldestOpen(this.#ports.redis, WAITING_SHOWN);
+      const ids = new Set([...waiting, ...this.#rendering]);
+      this.#rendering.clear();
+      for (const id of ids) this.#update(id);
+    } catch (error) {
+      this.#ports.log.warn({ err: error }, "progress could not be looked at; trying on");
+    }
+    this.#schedule();
+  }
+
+  /** One request's trouble, a rate limit for example, must not hold up the others. */
   async #update(id: string): Promise<void> {
+    if (this.#busy.has(id)) return;
+    this.#busy.add(id);
+    try {
+      await this.#show(id);
+    } catch (error) {
+      // What Discord refuses here, the answer finds another way for.
+      if (!(error instanceof MessageRefused))
+        this.#ports.log.warn({ err: error }, "progress could not be shown");
+    } finally {
+      this.#busy.delete(id);
+    }
+  }
+
+  async #show(id: string): Promise<void> {
     const shown = this.#shown.get(id);
-    if (shown && Date.now() - shown.at < EDIT_EVERY_MS) return;
+    const age = shown ? Date.now() - shown.at : Number.POSITIVE_INFINITY;
+    if (age < EDIT_EVERY_MS) {
+      this.#rendering.add(id); // its turn comes
+      return;
+    }
     const record = await readRecord(this.#ports.redis, id);
-    if (record?.state !== "waiting") return;
+    if (record?.state !== "waiting" || !record.acknowledged) {
+      if (record?.state !== "reserved") this.#shown.delete(id);
+      return;
+    }
     const progress = await readProgress(this.#ports.redis, id);
-    if (!progress && shown && Date.now() - shown.at < WAITING_EDIT_EVERY_MS) return;
+    if (!progress && age < WAITING_EDIT_EVERY_MS) return;
     const message = progress ? await this.#running(record, progress) : await this.#waiting(record);
-    if (message.content === shown?.text) return;
     this.#shown.set(id, { text: message.content, at: Date.now() });
-    await whileEditing(this.#ports.redis, id, () => this.#edit(record, message)).catch((error: unknown) => {
-      if (!(error instanceof MessageRefused)) throw error; // the answer finds another way; progress does not matter
-    });
+    if (message.content !== shown?.text)
+      await whileEditing(this.#ports.redis, id, () => this.#edit(record, message));
   }
 
   async #running({ request, notify }: RequestRecord, progress: Progress): Promise<OutgoingMessage> {

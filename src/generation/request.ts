@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { jobStatsSchema, noiseSchema } from "../engine/protocol.ts";
 
-const snowflake = z.string().regex(/^\d{15,21}$/);
+const snowflake = z.string().regex(/^\d{1,20}$/);
 const pixels = z.number().int().min(16).max(4096);
 
 /** Data of one job in a `req-<recipe>` queue. */

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import type { Directory } from "../backends/directory.ts";
 import { describe } from "../backends/directory.ts";
-import type { OutgoingFile, OutgoingMessage } from "../discord/messages.ts";
+import type { OutgoingMessage } from "../discord/messages.ts";
 import { composeGrid } from "../images/grid.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
 import { getImage } from "../store/images.ts";
@@ -14,8 +14,6 @@ import { endedMessage, type OtherBackend, quote, resultRows, statsText } from ".
 
 /** What BullMQ writes when a job's worker went away too often. */
 const STALLED = /stalled/i;
-/** What a worker writes when it stopped a render because it was told to. */
-export const CANCELLED_REASON = "cancelled";
 
 export interface Answering {
   redis: Redis;
@@ -40,6 +38,11 @@ export async function answerOf(
   return endedMessage(request, en.failed(failureSentence(outcome)), others);
 }
 
+/** In the place of an answer that could not be made. */
+export function unanswerable(request: Request, directory: Directory): OutgoingMessage {
+  return endedMessage(request, en.failed(en.failedUnknown), otherBackends(request, directory));
+}
+
 /** Every image of an answered request as a lossless file, or undefined when one has left the store. */
 export async function fullSizeMessage(
   { redis, directory }: { redis: Redis; directory: DirectoryCache },
@@ -48,18 +51,26 @@ export async function fullSizeMessage(
   const [result] = results;
   const pngs = result && (await imagesOf(redis, result));
   if (!pngs) return undefined;
-  return {
-    content: en.fullSize,
-    files: fullSizeFiles(request, pngs, labelOf(result.recipe, await directory.get())),
-  };
+  return fullSize(request, pngs, labelOf(result.recipe, await directory.get()), en.fullSize);
 }
 
-function fullSizeFiles(request: Request, pngs: Buffer[], label: string): OutgoingFile[] {
-  return pngs.map((data, index) => ({
-    name: `image-${index + 1}.png`,
-    data,
-    description: en.altImage(index + 1, label, request.renders[0]?.prompt ?? ""),
-  }));
+/** One file an image: lossless, or a preview that is called one where the image alone is too large for Discord. */
+async function fullSize(
+  request: Request,
+  pngs: Buffer[],
+  label: string,
+  heading: string,
+): Promise<OutgoingMessage> {
+  const images = await Promise.all(pngs.map((png) => composeGrid([png], request.attachmentSizeLimit)));
+  const prompt = request.renders[0]?.prompt ?? "";
+  return {
+    content: images.every(({ lossless }) => lossless) ? heading : `${heading}\n-# ${en.preview}`,
+    files: images.map(({ data, fileName }, index) => ({
+      name: `${index + 1}-${fileName}`,
+      data,
+      description: en.altImage(index + 1, label, prompt),
+    })),
+  };
 }
 
 async function rendered(
@@ -72,23 +83,20 @@ async function rendered(
   const prompt = request.renders[0]?.prompt ?? "";
   const label = labelOf(result.recipe, directory);
   const heading = `${quote(prompt)}\n${statsText(request, result, label)}`;
+  const components = resultRows(request, true, others);
   if (request.fullSize)
-    return {
-      content: `${heading}\n-# ${en.fullSizeAgain}`,
-      files: fullSizeFiles(request, pngs, label),
-      components: resultRows(request, true, others),
-    };
+    return { ...(await fullSize(request, pngs, label, `${heading}\n-# ${en.fullSizeAgain}`)), components };
   const grid = await composeGrid(pngs, request.attachmentSizeLimit);
   const notes = grid.lossless ? "" : `\n-# ${en.preview}`;
   return {
     content: `${heading}${notes}`,
     files: [{ name: grid.fileName, data: grid.data, description: en.altGrid(pngs.length, label, prompt) }],
-    components: resultRows(request, true, others),
+    components,
   };
 }
 
 /** The PNGs of a result, or undefined when one of them has left the store. */
-export async function imagesOf(redis: Redis, result: RenderResult): Promise<Buffer[] | undefined> {
+async function imagesOf(redis: Redis, result: RenderResult): Promise<Buffer[] | undefined> {
   const pngs = await Promise.all(result.images.map(({ key }) => getImage(redis, key)));
   return pngs.every((png) => png !== undefined) ? pngs : undefined;
 }

@@ -1,12 +1,16 @@
 /** Taking a request in: admitted within the limits, queued in one transaction, or refused with nothing left behind. */
+import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { admit, type Limits } from "../queue/order.ts";
 import type { RequestProducer } from "../queue/producer.ts";
 import { Refusal } from "../refusal.ts";
-import { openRequests, RESERVATION_MS, readRecord, withdraw } from "../store/requests.ts";
+import { confirm, forget, readRecord, reservations, withdraw } from "../store/requests.ts";
 import { storeToken } from "../store/tokens.ts";
 import { en } from "../texts/en.ts";
 import type { Request } from "./request.ts";
+
+/** An admission whose jobs did not come within this is taken back. */
+const RESERVATION_MS = 60_000;
 
 export interface Submission {
   redis: Redis;
@@ -19,29 +23,33 @@ export interface Submission {
  * @throws Refusal when a limit is reached or the queue can't be reached
  */
 export async function submit(to: Submission, request: Request, token: string): Promise<void> {
-  const admission = await admit(to.redis, request, to.limits).catch((cause: unknown) => {
+  const nonce = randomUUID();
+  const admission = await admit(to.redis, request, to.limits, nonce).catch((cause: unknown) => {
     // A Redis that hangs may still carry it out. Commands of one connection keep their order, so this undoes it.
-    withdraw(to.redis, request).catch(() => {});
+    withdraw(to.redis, request, nonce).catch(() => {});
     throw new Refusal(en.redisAway, { cause });
   });
   if (admission.verdict === "known") return;
   if (admission.verdict === "queue-full") throw new Refusal(en.queueFull(admission.waiting));
   if (admission.verdict === "member-full") throw new Refusal(en.memberFull(admission.waiting));
   try {
-    await storeToken(to.redis, request.id, request.interactionId, token);
+    await storeToken(to.redis, request.id, token);
     await to.producer.submit(request, admission.priority);
+    await confirm(to.redis, request.id);
   } catch (cause) {
     throw new Refusal(en.redisSlow, { cause }); // the transaction may have arrived all the same
   }
 }
 
 /**
- * Releases admissions whose jobs never came: the bot died between the two. Nobody was promised anything then,
- * because the acknowledgement is sent after the jobs are in the queue.
+ * Settles admissions that nobody confirmed, because the bot died or Redis hung in between: confirmed when the jobs
+ * are queued, taken back when they never came.
  */
-export async function releaseReservations(to: Submission): Promise<void> {
-  for (const id of await openRequests(to.redis, Date.now() - RESERVATION_MS)) {
-    const record = await readRecord(to.redis, id);
-    if (record && !(await to.producer.isQueued(record.request))) await withdraw(to.redis, record.request);
+export async function settleReservations({ redis, producer }: Submission): Promise<void> {
+  for (const id of await reservations(redis, Date.now() - RESERVATION_MS)) {
+    const record = await readRecord(redis, id);
+    if (!record) await forget(redis, id);
+    else if (await producer.isQueued(record.request)) await confirm(redis, id);
+    else await withdraw(redis, record.request, record.nonce);
   }
 }

@@ -10,7 +10,13 @@ export type RenderOutcome =
   | { ended: "failed"; reason: string }
   | { ended: "removed" };
 
-export type Deliver = (request: Request, outcomes: RenderOutcome[]) => Promise<void>;
+export interface Consumer {
+  /** Throws what is worth another try. */
+  deliver(request: Request, outcomes: RenderOutcome[]): Promise<void>;
+  /** The last try has failed: what can be saved is saved, and nobody waits any longer. */
+  giveUp(request: Request, outcomes: RenderOutcome[]): Promise<void>;
+  onError(error: Error): void;
+}
 
 /** Grids are composed beside each other, but not so many that an acknowledgement waits for a processor. */
 const CONCURRENCY = 4;
@@ -22,12 +28,14 @@ const BACKOFF_CAP_MS = 60_000;
  * the next one after `lockDuration`.
  * @param redis a patient connection of this worker's own
  */
-export function startDeliveries(redis: Redis, deliver: Deliver, onError: (error: Error) => void): Worker {
+export function startDeliveries(redis: Redis, { deliver, giveUp, onError }: Consumer): Worker {
   const worker = new Worker(
     DELIVERIES,
     async (job) => {
       const request = requestSchema.parse(job.data);
-      await deliver(request, await outcomesOf(job, request));
+      const outcomes = await outcomesOf(job, request);
+      if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) await deliver(request, outcomes);
+      else await deliver(request, outcomes).catch(() => giveUp(request, outcomes));
     },
     {
       connection: redis,

@@ -32,8 +32,9 @@ export type Admission =
   | { verdict: "member-full"; waiting: number };
 
 /**
- * KEYS: open, open of the member, record, queues.
- * ARGV: id, now, queue limit, member limit, request, record TTL, largest priority, BullMQ prefix, notify, queues...
+ * KEYS: open, open of the member, record, queues, reserved.
+ * ARGV: id, now, queue limit, member limit, request, record TTL, largest priority, BullMQ prefix, notify, nonce,
+ * queues...
  */
 const ADMIT = `
 if redis.call('EXISTS', KEYS[3]) == 1 then return {'known', 0} end
@@ -41,7 +42,7 @@ local open = redis.call('ZCARD', KEYS[1])
 if open >= tonumber(ARGV[3]) then return {'queue-full', open} end
 local own = redis.call('SCARD', KEYS[2])
 if own >= tonumber(ARGV[4]) then return {'member-full', own} end
-for i = 10, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
+for i = 11, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
 local lowest = nil
 for _, queue in ipairs(redis.call('SMEMBERS', KEYS[4])) do
   local score = redis.call('ZRANGE', ARGV[8] .. ':' .. queue .. ':prioritized', 0, 0, 'WITHSCORES')[2]
@@ -53,21 +54,32 @@ end
 local priority = math.min((lowest or 0) + own + 1, tonumber(ARGV[7]))
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[2], ARGV[1])
-redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'waiting', 'notify', ARGV[9])
+redis.call('ZADD', KEYS[5], ARGV[2], ARGV[1])
+redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'reserved', 'notify', ARGV[9], 'nonce', ARGV[10])
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 return {'admitted', priority}`;
 
 const admissionSchema = z.tuple([z.enum(["admitted", "known", "queue-full", "member-full"]), z.number()]);
 
-/** Takes a request in, or says which limit it breaks: one script, so two at once can't both take the last place. */
-export async function admit(redis: Redis, request: Request, limits: Limits): Promise<Admission> {
+/**
+ * Takes a request in, or says which limit it breaks: one script, so two at once can't both take the last place. It is
+ * reserved until `confirm`, in store/requests.ts, says that its jobs are queued.
+ * @param nonce tells this admission from another of the same request, for `withdraw`
+ */
+export async function admit(
+  redis: Redis,
+  request: Request,
+  limits: Limits,
+  nonce: string,
+): Promise<Admission> {
   const answer = await redis.eval(
     ADMIT,
-    4,
+    5,
     keys.open,
     keys.openOfMember(request.guildId, request.userId),
     keys.request(request.id),
     keys.queues,
+    keys.reserved,
     request.id,
     request.createdAt,
     limits.queue,
@@ -77,6 +89,7 @@ export async function admit(redis: Redis, request: Request, limits: Limits): Pro
     MAX_PRIORITY,
     PREFIX,
     request.notify ? 1 : 0,
+    nonce,
     ...new Set(request.renders.map((render) => renderQueue(render.recipe))),
   );
   const [verdict, figure] = admissionSchema.parse(answer);

@@ -6,7 +6,7 @@ import { channels } from "../store/keys.ts";
 import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
 
 /** Sends that Discord refuses for now are tried for about an hour before the request is given up. */
-export const DELIVERY_ATTEMPTS = 65;
+const DELIVERY_ATTEMPTS = 65;
 /** A render is tried again after a fault of the engine; a fault of the request itself never is. */
 const RENDER_ATTEMPTS = 3;
 const KEEP_SECONDS = 24 * 3600;
@@ -14,6 +14,7 @@ const KEEP_SECONDS = 24 * 3600;
 export class RequestProducer {
   readonly #redis: Redis;
   readonly #flows: FlowProducer;
+  readonly #queues = new Map<string, Queue>();
 
   /** @param redis a connection that fails fast: a person waits for the answer. */
   constructor(redis: Redis) {
@@ -57,7 +58,7 @@ export class RequestProducer {
 
   /** Whether the request's flow is in the queue: an admission without one was never completed. */
   async isQueued(request: Request): Promise<boolean> {
-    return this.#withQueue(DELIVERIES, async (queue) => (await queue.getJob(request.id)) !== undefined);
+    return (await this.#queue(DELIVERIES).getJob(request.id)) !== undefined;
   }
 
   /**
@@ -65,26 +66,25 @@ export class RequestProducer {
    * one that runs is told to its worker, and the delivery follows when it has stopped.
    */
   async stop(request: Request): Promise<void> {
-    for (const [index, render] of request.renders.entries())
-      await this.#withQueue(renderQueue(render.recipe), async (queue) => {
-        const job = await queue.getJob(renderJobId(request.id, index));
-        const state = await job?.getState();
-        // Removal fails when a worker took the job in between; then the worker is told, below.
-        if (state === "prioritized" || state === "waiting") await job?.remove().catch(() => {});
-      });
+    for (const [index, render] of request.renders.entries()) {
+      const job = await this.#queue(renderQueue(render.recipe)).getJob(renderJobId(request.id, index));
+      const state = await job?.getState();
+      // Removal fails when a worker took the job in between; then the worker is told, below.
+      if (state === "prioritized" || state === "waiting") await job?.remove().catch(() => {});
+    }
     await this.#redis.publish(channels.cancel, request.id);
   }
 
   async close(): Promise<void> {
-    await this.#flows.close();
+    await Promise.all([this.#flows.close(), ...[...this.#queues.values()].map((queue) => queue.close())]);
   }
 
-  async #withQueue<T>(name: string, use: (queue: Queue) => Promise<T>): Promise<T> {
+  #queue(name: string): Queue {
+    const known = this.#queues.get(name);
+    if (known) return known;
     const queue = new Queue(name, { connection: this.#redis, prefix: PREFIX });
-    try {
-      return await use(queue);
-    } finally {
-      await queue.close();
-    }
+    queue.on("error", () => {}); // as above
+    this.#queues.set(name, queue);
+    return queue;
   }
 }

@@ -11,8 +11,9 @@ export interface ChildOptions {
   command: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
-  /** Folder of the log file, which starts empty. */
+  /** Folder of the log file, which starts empty unless `append` is set. */
   logs: string;
+  append?: boolean;
 }
 
 export interface Child {
@@ -28,10 +29,10 @@ export interface Child {
   lastLines(count: number): string;
 }
 
-export function startChild({ name, command, args, env, logs }: ChildOptions): Child {
+export function startChild({ name, command, args, env, logs, append }: ChildOptions): Child {
   mkdirSync(logs, { recursive: true });
   const logFile = join(logs, `${name}.log`);
-  const log = openSync(logFile, "w");
+  const log = openSync(logFile, append ? "a" : "w");
   const child = spawnGuarded(command, args, { stdio: ["ignore", log, log], env: env ?? process.env });
   closeSync(log);
   const ended = endOf(child, name);

@@ -2,6 +2,7 @@
  * A progress edit that is on its way could arrive after the answer and cover it. So whoever edits progress holds
  * this lock, and a delivery waits until nobody does; once a request is `delivering` no new edit begins.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { keys } from "./keys.ts";
@@ -11,6 +12,9 @@ import { readRecord } from "./requests.ts";
 const LOCK_MS = 10_000;
 const POLL_MS = 20;
 
+/** KEYS: lock. ARGV: the holder's mark. A lock that ran out may be somebody else's by now. */
+const RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end";
+
 /** Runs `edit` unless the answer is being sent or somebody else edits. */
 export async function whileEditing(
   redis: Redis,
@@ -18,11 +22,12 @@ export async function whileEditing(
   edit: () => Promise<void>,
 ): Promise<void> {
   const lock = keys.editing(requestId);
-  if ((await redis.set(lock, "1", "PX", LOCK_MS, "NX")) === null) return;
+  const mark = randomUUID();
+  if ((await redis.set(lock, mark, "PX", LOCK_MS, "NX")) === null) return;
   try {
     if ((await readRecord(redis, requestId))?.state === "waiting") await edit();
   } finally {
-    await redis.del(lock);
+    await redis.eval(RELEASE, 1, lock, mark);
   }
 }
 

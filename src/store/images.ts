@@ -23,8 +23,9 @@ forget(ARGV[1])
 redis.call('SET', ARGV[1], ARGV[5], 'EX', ARGV[2])
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], #ARGV[5])
-local used = redis.call('INCRBY', KEYS[3], #ARGV[5])
+redis.call('INCRBY', KEYS[3], #ARGV[5])
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3] - ARGV[2] * 1000)) do forget(key) end
+local used = tonumber(redis.call('GET', KEYS[3]))
 while used > tonumber(ARGV[4]) do
   local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
   if oldest == ARGV[1] then break end

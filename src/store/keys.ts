@@ -22,6 +22,8 @@ export const keys = {
   token: (requestId: string) => `${P}:token:${requestId}`,
   /** Hash RequestRecord: where the request's answer stands. */
   request: (requestId: string) => `${P}:request:${requestId}`,
+  /** Sorted set: ids of requests that were admitted and whose jobs are on their way, by time of admission. */
+  reserved: `${P}:reserved`,
   /** Sorted set: ids of unanswered requests by submission time. */
   open: `${P}:open`,
   /** Set: ids of one member's unanswered requests. */

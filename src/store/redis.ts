@@ -21,3 +21,9 @@ export function connectPatiently(url: string): Redis {
     retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
   });
 }
+
+/** Whether a command failed because Redis can't be reached, and not because of what was asked. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /timed out|connection is closed|isn't writeable|max retries|ECONN|EPIPE/i.test(error.message);
+}

@@ -12,10 +12,19 @@ export const RECORD_TTL_SECONDS = 30 * 24 * 3600;
 
 const recordSchema = z.object({
   request: z.string().transform((text) => requestSchema.parse(JSON.parse(text))),
-  /** `delivering`: the answer is about to be sent, so progress must not be written over it. */
-  state: z.enum(["waiting", "delivering", "answered"]),
+  /**
+   * `reserved`: admitted, its jobs are on their way into the queue. `waiting`: they are there, or rendering.
+   * `delivering`: the answer is about to be sent, so progress must not be written over it.
+   */
+  state: z.enum(["reserved", "waiting", "delivering", "answered"]),
+  /** Discord has the first message: the answer may be written over it. */
+  acknowledged: z
+    .literal("1")
+    .optional()
+    .transform((flag) => flag === "1"),
   /** The message that shows progress and becomes the answer, once Discord has told its id. */
   messageId: z.string().optional(),
+  nonce: z.string(),
   notify: z.enum(["0", "1"]).transform((flag) => flag === "1"),
   /** What was rendered, once answered; empty for a request that was cancelled or failed. */
   results: z
@@ -23,15 +32,36 @@ const recordSchema = z.object({
     .optional()
     .transform((text) => z.array(renderResultSchema).parse(JSON.parse(text ?? "[]"))),
 });
-/** An admission whose jobs did not come within this is taken back. */
-export const RESERVATION_MS = 60_000;
-
 export type RequestRecord = z.output<typeof recordSchema>;
 
 /** The record, or undefined when the request is older than the record's life or never was. */
 export async function readRecord(redis: Redis, id: string): Promise<RequestRecord | undefined> {
   const fields = await redis.hgetall(keys.request(id));
   return fields.request ? recordSchema.parse(fields) : undefined;
+}
+
+/** KEYS: record, reserved. ARGV: id. A quick render may be answered already. */
+const CONFIRM = `
+redis.call('ZREM', KEYS[2], ARGV[1])
+if redis.call('HGET', KEYS[1], 'state') == 'reserved' then redis.call('HSET', KEYS[1], 'state', 'waiting') end`;
+
+/** Its jobs are queued: it is shown from now on. */
+export async function confirm(redis: Redis, id: string): Promise<void> {
+  await redis.eval(CONFIRM, 2, keys.request(id), keys.reserved, id);
+}
+
+/** Ids admitted before `before` (milliseconds) that nobody has confirmed. */
+export async function reservations(redis: Redis, before: number): Promise<string[]> {
+  return redis.zrangebyscore(keys.reserved, "-inf", before);
+}
+
+/** A request whose record is gone can't be answered: it must not count as open for ever. */
+export async function forget(redis: Redis, id: string): Promise<void> {
+  await redis.multi().zrem(keys.open, id).zrem(keys.reserved, id).exec();
+}
+
+export async function setAcknowledged(redis: Redis, id: string): Promise<void> {
+  await redis.hset(keys.request(id), "acknowledged", "1");
 }
 
 export async function setMessageId(redis: Redis, id: string, messageId: string): Promise<void> {
@@ -52,24 +82,36 @@ export async function close(redis: Redis, request: Request, results: RenderResul
     .multi()
     .hset(keys.request(request.id), "state", "answered", "results", JSON.stringify(results))
     .zrem(keys.open, request.id)
+    .zrem(keys.reserved, request.id)
     .srem(keys.openOfMember(request.guildId, request.userId), request.id)
     .del(keys.progress(request.id), keys.token(request.id))
     .exec();
 }
 
-/** Takes back an admission whose jobs were never queued. */
-export async function withdraw(redis: Redis, request: Request): Promise<void> {
-  await redis
-    .multi()
-    .zrem(keys.open, request.id)
-    .srem(keys.openOfMember(request.guildId, request.userId), request.id)
-    .del(keys.request(request.id), keys.token(request.id))
-    .exec();
+/** KEYS: record, open, reserved, open of the member, token. ARGV: id, nonce. */
+const WITHDRAW = `
+if redis.call('HGET', KEYS[1], 'nonce') ~= ARGV[2] or redis.call('HGET', KEYS[1], 'state') ~= 'reserved' then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('SREM', KEYS[4], ARGV[1])
+return redis.call('DEL', KEYS[1], KEYS[5])`;
+
+/** Takes back this very admission, if its jobs were never queued. */
+export async function withdraw(redis: Redis, request: Request, nonce: string): Promise<void> {
+  const { id, guildId, userId } = request;
+  const touched = [
+    keys.request(id),
+    keys.open,
+    keys.reserved,
+    keys.openOfMember(guildId, userId),
+    keys.token(id),
+  ];
+  await redis.eval(WITHDRAW, touched.length, ...touched, id, nonce);
 }
 
-/** Ids of requests that were submitted before `before` (milliseconds) and are not answered yet, oldest first. */
-export async function openRequests(redis: Redis, before = Date.now()): Promise<string[]> {
-  return redis.zrangebyscore(keys.open, "-inf", before);
+/** Ids of the requests that have been open for longest. */
+export async function oldestOpen(redis: Redis, count: number): Promise<string[]> {
+  return redis.zrange(keys.open, "0", String(count - 1));
 }
 
 const cancellationSchema = z.object({ by: z.string() });

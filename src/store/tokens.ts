@@ -6,15 +6,11 @@ import type { Redis } from "ioredis";
 import { keys } from "./keys.ts";
 
 /** Discord takes a token for 15 minutes; the last is left out, since a request may be on its way. */
-const TOKEN_LIFE_MS = 14 * 60_000;
-const DISCORD_EPOCH = 1_420_070_400_000n;
+const TOKEN_LIFE_SECONDS = 14 * 60;
 
-/** When an interaction began, in milliseconds, out of its own id: bots' clocks may differ, Discord's counts. */
-export const snowflakeTime = (id: string): number => Number((BigInt(id) >> 22n) + DISCORD_EPOCH);
-
-export async function storeToken(redis: Redis, requestId: string, interactionId: string, token: string) {
-  const left = snowflakeTime(interactionId) + TOKEN_LIFE_MS - Date.now();
-  if (left > 0) await redis.set(keys.token(requestId), token, "PX", left);
+/** Called within the three seconds in which an interaction can be answered at all, so its life counts from now. */
+export async function storeToken(redis: Redis, requestId: string, token: string): Promise<void> {
+  await redis.set(keys.token(requestId), token, "EX", TOKEN_LIFE_SECONDS);
 }
 
 /** The token while it works. */

@@ -12,6 +12,7 @@ export const en = {
   missingPermissions: (names: string[]) =>
     `I can't answer in this channel: I lack ${names.map((name) => `**${name}**`).join(", ")}. Ask a moderator to allow it, or use another channel.`,
   redisAway: "The queue can't be reached right now, so nothing was queued. Try again in a minute.",
+  redisAwayNow: "The queue can't be reached right now. Try again in a minute.",
   redisSlow:
     "The queue did not answer in time. If it took your request after all, the result appears here; otherwise try again in a minute.",
   noWorkers: "No GPU worker is online right now, so nothing was queued. Try again in a few minutes.",
@@ -27,6 +28,8 @@ export const en = {
   guidanceOutOfRange: (min: number, max: number) =>
     `\`guidance\` must be from ${min} to ${max} for this model.`,
   noGuidance: "This model takes no guidance. Leave `guidance` out.",
+  imagesOutOfRange: (max: number) => `\`images\` must be from 1 to ${max}.`,
+  seedOutOfRange: (max: number) => `\`seed\` must be a whole number from 0 to ${max}.`,
   emptyPrompt: "The prompt is empty. Describe a picture in a few words.",
   queueFull: (waiting: number) =>
     `The queue is full (${s(waiting, "request")} waiting). Nothing was queued; try again later.`,
@@ -36,6 +39,7 @@ export const en = {
     `Something went wrong on our side (reference \`${id}\`). Try again in a moment.`,
   recordGone: "This result is too old to work with. Type `/generate` again.",
   notYours: "Only the member who asked, or a moderator, can do this.",
+  notYourRequest: "Only the member who asked can do this.",
   alreadyDone: "This request is finished already.",
   notDoneYet: "This request is still running. Cancel it first.",
 
@@ -76,7 +80,7 @@ export const en = {
       `engine process (resident set) ${bytes(resident)}, ${bytes(peak)} peak`,
   },
   on: (device: string) => `on ${device}`,
-  preview: "This grid is a preview; the full-size images are lossless.",
+  preview: "A preview: the lossless image is too large for Discord here.",
   truncated: (tokens: number) => `The prompt was ${s(tokens, "token")} too long; its end was not read.`,
   cancelled: (by: string) => `${marks.cancelled} **Cancelled** by <@${by}>`,
   failed: (reason: string) => `${marks.refused} **Failed** · ${reason}`,
@@ -90,6 +94,7 @@ export const en = {
     "Your private result took longer than Discord lets me answer in the channel, so here it is.",
   fullSize: "Full-size images, lossless:",
   fullSizeAgain: "The full-size images had left the store, so they were rendered again from the same seed.",
+  kept: (count: number) => `Here ${count === 1 ? "is the result" : `are the ${count} results`} kept for you.`,
   nothingKept: "Nothing is kept for you.",
   keptGone: "The images of this result have left the store. Use **Again** on it, or type `/generate`.",
   altGrid: (count: number, backend: string, prompt: string) =>

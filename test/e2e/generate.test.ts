@@ -81,7 +81,7 @@ describe("/generate", () => {
     const refusal = await final(member.run("/generate prompt:x backend:nf5"));
     expect(isEphemeral(refusal)).toBe(true);
     expect(refusal.content).toMatch(/no backend `nf5`/);
-    expect(await system.redis.keys("quantspot:open*")).toEqual([]);
+    await until("nothing to be open", async () => (await system.redis.keys("quantspot:open*")).length === 0);
   });
 
   it("answers privately when asked to", async () => {
@@ -179,7 +179,7 @@ describe("a request under way", () => {
   it("notifies with one message that pings the requester alone", async () => {
     const exchange = await member.run(`/generate prompt:x ${QUICK} notify:True`);
     await exchange.final(ANSWER_MS);
-    await until("the ping", () => system.sandbox.pings.length > 0);
+    await until("the request to be closed", async () => (await system.redis.zcard("quantspot:open")) === 0);
     expect(system.sandbox.pings).toHaveLength(1);
     expect(system.sandbox.pings[0]).toMatchObject({ userId: member.id, reason: "mention" });
   });

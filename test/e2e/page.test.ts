@@ -24,7 +24,9 @@ describe("a newcomer on the page", () => {
     const picture = page.locator("#messages img[alt*='red sailboat']");
     await typeCommand(page, '/generate prompt:"a red sailboat on the sea at sunset" images:4 seed:11');
     await picture.waitFor({ timeout: ANSWER_MS });
-    await page.waitForFunction("[...document.querySelectorAll('#messages img')].some((i) => i.naturalWidth === 512)");
+    await page.waitForFunction(
+      "[...document.querySelectorAll('#messages img')].some((i) => i.naturalWidth === 512)",
+    );
     if (SCREENSHOT) {
       mkdirSync("docs/images", { recursive: true });
       await page.screenshot({ path: SCREENSHOT });

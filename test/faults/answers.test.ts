@@ -39,6 +39,7 @@ async function onlyAnswer(exchange: Exchange): Promise<SandboxMessage> {
   await until("the request to be closed", async () => (await system.redis.zcard("quantspot:open")) === 0);
   expect(exchange.messages().filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);
   expect(answer.attachments).toHaveLength(1);
+  expect(JSON.stringify(exchange.messages())).not.toContain('"cancel:');
   return answer;
 }
 
@@ -98,6 +99,27 @@ describe("when Discord does not take the answer the usual way", () => {
     await onlyAnswer(exchange);
   });
 
+  it("does not answer before the acknowledgement that it has to be written over", async () => {
+    // A render faster than Discord's answer to the acknowledgement was posted as a second message, and the
+    // acknowledgement came after it, to say "Waiting" for ever; a private result became a direct message.
+    for (const manner of ["", " private:True"]) {
+      system.sandbox.faults.delay("/callback", 1500);
+      const exchange = await member.run(`/generate prompt:x images:1 steps:1${manner}`);
+      const answer = await onlyAnswer(exchange);
+      expect(answer.id).toBe(exchange.reply()?.id);
+    }
+  });
+
+  it("posts once although Discord's answer to the first post was lost", async () => {
+    const exchange = await member.run(QUICK);
+    system.sandbox.faults.expireToken(exchange.interactionId);
+    system.sandbox.faults.answer5xx(/PATCH \/channels/, 1, 404);
+    system.sandbox.faults.loseAnswer(/POST \/channels\/\d+\/messages/, 1);
+    await exchange.final(ANSWER_MS);
+    await until("the request to be closed", async () => (await system.redis.zcard("quantspot:open")) === 0);
+    expect(exchange.messages().filter(({ attachments }) => attachments.length > 0)).toHaveLength(1);
+  });
+
   it("sends a private result as a direct message when its token has expired, never to the channel", async () => {
     const before = system.sandbox.messages().length;
     const exchange = await member.run(`${QUICK} private:True`);
@@ -122,7 +144,6 @@ describe("when Discord does not take the answer the usual way", () => {
 
   it("turns to the member directly when the channel is gone, and says why", async () => {
     const exchange = await member.run(QUICK, { channelId: system.sandbox.channels.general });
-    system.sandbox.faults.expireToken(exchange.interactionId);
     system.sandbox.faults.deleteChannel(system.sandbox.channels.general);
     const answer = await onlyAnswer(exchange);
     expect(answer.content).toMatch(/could not answer in <#\d+> any more/);
@@ -153,6 +174,16 @@ describe("when the queue is away", () => {
       const answer = await exchange.final(ANSWER_MS);
       return answer.attachments.length === 1;
     });
+  });
+});
+
+describe("the logs of all that", () => {
+  it("hold no interaction token and no prompt, though many requests to Discord failed", () => {
+    const logs = system.logs();
+    expect(logs).toContain("answered");
+    expect(logs).not.toContain("red circle");
+    for (const { token } of system.sandbox.world.interactions.values()) expect(logs).not.toContain(token);
+    expect(logs).not.toContain(system.sandbox.token);
   });
 });
 

@@ -54,13 +54,13 @@ export class TestBot {
     for (const connection of this.#connections) connection.on("error", () => {});
     this.redis = redis;
     this.producer = new RequestProducer(producing);
-    this.#deliveries = startDeliveries(
-      delivering,
-      async ({ id }, outcomes) => {
+    this.#deliveries = startDeliveries(delivering, {
+      deliver: async ({ id }, outcomes) => {
         this.answers.push({ id, outcomes });
       },
-      () => {},
-    );
+      giveUp: async () => {},
+      onError: () => {},
+    });
   }
 
   /** Queues one render. */

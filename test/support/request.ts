@@ -5,6 +5,7 @@ import { noiseOf } from "../../src/generation/parse.ts";
 import type { Request } from "../../src/generation/request.ts";
 import { type Admission, admit, type Limits } from "../../src/queue/order.ts";
 import type { RequestProducer } from "../../src/queue/producer.ts";
+import { confirm } from "../../src/store/requests.ts";
 
 export const LIMITS: Limits = { queue: 100_000, perMember: 100_000 };
 
@@ -56,7 +57,10 @@ export async function enqueue(
   asked: Request,
   limits = LIMITS,
 ): Promise<Admission> {
-  const admission = await admit(redis, asked, limits);
-  if (admission.verdict === "admitted") await producer.submit(asked, admission.priority);
+  const admission = await admit(redis, asked, limits, "test");
+  if (admission.verdict === "admitted") {
+    await producer.submit(asked, admission.priority);
+    await confirm(redis, asked.id);
+  }
   return admission;
 }

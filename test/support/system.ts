@@ -123,6 +123,11 @@ export class System {
     return this.#logs.get(child)?.text ?? "";
   }
 
+  /** What all processes have logged so far, also those that are gone. */
+  logs(): string {
+    return [...this.#logs.values()].map(({ text }) => text).join("");
+  }
+
   /** kill -9, and gone when this resolves. */
   async kill(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;

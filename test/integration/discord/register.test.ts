@@ -53,6 +53,26 @@ describe("registering commands", () => {
     expect(sandbox.requests.filter(({ method }) => method === "PUT")).toHaveLength(before);
   });
 
+  it("is not hindered by what another application registered by way of the same Redis", async () => {
+    // The second `npm run demo` ended at once: its Redis still named the first one's server.
+    await registerIn(sandbox.guildId);
+    const other = await startSandbox();
+    const otherRest = new REST({ api: other.apiUrl }).setToken(other.token);
+    expect(await register(otherRest, redis, other.applicationId, other.guildId, commands)).toBe(true);
+    expect(other.world.commandsOf(other.guildId)).toHaveLength(2);
+    await other.close();
+  });
+
+  it("forgets a server that the bot has left", async () => {
+    await redis.hset(
+      "quantspot:registered",
+      `/applications/${sandbox.applicationId}/guilds/123456789012345678/commands`,
+      "{}",
+    );
+    expect(await registerIn(sandbox.guildId)).toBe(true);
+    expect(await redis.hkeys("quantspot:registered")).toHaveLength(2);
+  });
+
   it("registers again when a definition has changed", async () => {
     await registerIn(sandbox.guildId);
     const [first, ...rest] = commands;

@@ -1,11 +1,13 @@
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { settleReservations } from "../../../src/generation/submit.ts";
 import { DELIVERIES, PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { admit, placeOf } from "../../../src/queue/order.ts";
 import { RequestProducer } from "../../../src/queue/producer.ts";
+import { keys } from "../../../src/store/keys.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
-import { close, openRequests, readRecord, storeCancellation, withdraw } from "../../../src/store/requests.ts";
+import { close, oldestOpen, readRecord, storeCancellation, withdraw } from "../../../src/store/requests.ts";
 import { startTestRedis, type TestRedis } from "../../support/redis.ts";
 import { enqueue, LIMITS, member, request } from "../../support/request.ts";
 
@@ -77,7 +79,7 @@ describe("fair order", () => {
     await enqueue(redis, producer, first);
     await queue(renderQueue("bf16")).drain();
     await close(redis, first, []);
-    expect(await admit(redis, request({ userId: member(1) }), LIMITS)).toEqual({
+    expect(await admit(redis, request({ userId: member(1) }), LIMITS, "n")).toEqual({
       verdict: "admitted",
       priority: 1,
     });
@@ -95,11 +97,11 @@ describe("admission", () => {
   it("holds both limits exactly when 50 submissions arrive at once", async () => {
     const limits = { queue: 30, perMember: 3 };
     const verdicts = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => admit(redis, request({ userId: member(i % 5) }), limits)),
+      Array.from({ length: 50 }, (_, i) => admit(redis, request({ userId: member(i % 5) }), limits, "n")),
     );
     expect(verdicts.filter(({ verdict }) => verdict === "admitted")).toHaveLength(15);
     const others = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => admit(redis, request({ userId: member(10 + i) }), limits)),
+      Array.from({ length: 50 }, (_, i) => admit(redis, request({ userId: member(10 + i) }), limits, "n")),
     );
     expect(others.filter(({ verdict }) => verdict === "admitted")).toHaveLength(15);
     expect(others.filter(({ verdict }) => verdict === "queue-full")).toHaveLength(35);
@@ -107,10 +109,39 @@ describe("admission", () => {
 
   it("leaves nothing behind when it is taken back", async () => {
     const asked = request();
-    await admit(redis, asked, LIMITS);
-    await withdraw(redis, asked);
-    expect(await openRequests(redis)).toEqual([]);
+    await admit(redis, asked, LIMITS, "mine");
+    await withdraw(redis, asked, "mine");
+    expect(await oldestOpen(redis, 10)).toEqual([]);
     expect(await readRecord(redis, asked.id)).toBeUndefined();
+  });
+});
+
+describe("an admission that was never confirmed", () => {
+  async function reserved(): Promise<{ asked: ReturnType<typeof request>; settle: () => Promise<void> }> {
+    const asked = request();
+    await admit(redis, asked, LIMITS, "mine");
+    await redis.zadd(keys.reserved, 0, asked.id); // long ago
+    return { asked, settle: () => settleReservations({ redis, producer, limits: LIMITS }) };
+  }
+
+  it("is taken back when its jobs never came", async () => {
+    const { asked, settle } = await reserved();
+    await settle();
+    expect(await readRecord(redis, asked.id)).toBeUndefined();
+    expect(await oldestOpen(redis, 10)).toEqual([]);
+  });
+
+  it("counts when its jobs are there: the bot died just after", async () => {
+    const { asked, settle } = await reserved();
+    await producer.submit(asked, 1);
+    await settle();
+    expect((await readRecord(redis, asked.id))?.state).toBe("waiting");
+  });
+
+  it("is not taken back by another bot's try of the same interaction", async () => {
+    const { asked } = await reserved();
+    await withdraw(redis, asked, "another's");
+    expect(await oldestOpen(redis, 10)).toEqual([asked.id]);
   });
 });
 

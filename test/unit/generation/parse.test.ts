@@ -27,9 +27,11 @@ describe("what a member typed becomes a render", () => {
 
   it("gives the images of one seed consecutive seeds, also at the end of the range", () => {
     expect(noiseOf(7, 3).map(([noise]) => noise?.seed)).toEqual([7, 8, 9]);
-    expect(noiseOf(Number.MAX_SAFE_INTEGER, 2).map(([noise]) => noise?.seed)).toEqual([
+    expect(noiseOf(Number.MAX_SAFE_INTEGER, 4).map(([noise]) => noise?.seed)).toEqual([
       Number.MAX_SAFE_INTEGER,
       0,
+      1,
+      2,
     ]);
   });
 
@@ -39,6 +41,8 @@ describe("what a member typed becomes a render", () => {
     ["a backend that can't run here", { prompt: "x", backend: "torchao-fp8" }, /needs CUDA/],
     ["a size the model does not draw", { prompt: "x", size: "10x10" }, /Choose one of 256x256, 320x192/],
     ["too many steps", { prompt: "x", steps: 51 }, /from 1 to 50/],
+    ["more images than a grid has", { prompt: "x", images: 5 }, /from 1 to 4/],
+    ["a negative seed", { prompt: "x", seed: -1 }, /whole number from 0/],
     ["too much guidance", { prompt: "x", guidance: 9 }, /from 1 to 6/],
   ])("refuses %s and says what to do", (_name, wish, sentence) => {
     expect(() => toRender(wish, directory)).toThrow(sentence);
