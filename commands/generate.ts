@@ -6,10 +6,10 @@ import {
   InteractionContextType,
 } from "discord-api-types/v10";
 import { describe, matchBackends } from "../src/backends/directory.ts";
-import { defineCommand } from "../src/discord/command.ts";
 import { cut } from "../src/discord/messages.ts";
-import { generate } from "../src/generation/generate.ts";
 import { sizeName } from "../src/generation/parse.ts";
+import { defineCommand } from "../src/interactions/command.ts";
+import { generate } from "../src/interactions/generate.ts";
 
 export default defineCommand(
   {

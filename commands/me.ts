@@ -5,8 +5,8 @@ import {
   ApplicationIntegrationType,
   InteractionContextType,
 } from "discord-api-types/v10";
-import { defineSubcommands } from "../src/discord/command.ts";
-import { handOverKept } from "../src/generation/handover.ts";
+import { defineSubcommands } from "../src/interactions/command.ts";
+import { handOverKept } from "../src/interactions/handover.ts";
 
 export default defineSubcommands(
   {

@@ -1,14 +1,14 @@
 /** The bot: logs in to Discord, queues what members ask for, delivers what the workers rendered. */
 import { Client, Events, GatewayIntentBits } from "discord.js";
-import { commands } from "../commands/index.ts";
+import { commands, definitions } from "../commands/index.ts";
 import { DirectoryCache } from "./backends/cache.ts";
 import { discordToken, exit, readConfigOrExit } from "./config.ts";
 import { Messages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
-import { route } from "./discord/router.ts";
 import { answerAndDeliver, giveUp } from "./generation/answer.ts";
 import { ProgressReporter } from "./generation/progress.ts";
 import { settleReservations } from "./generation/submit.ts";
+import { route } from "./interactions/router.ts";
 import { createLog } from "./log.ts";
 import { startDeliveries } from "./queue/deliveries.ts";
 import { RequestProducer } from "./queue/producer.ts";

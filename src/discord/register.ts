@@ -4,11 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { DiscordAPIError, type REST, Routes } from "discord.js";
-import type { APIApplicationCommand } from "discord-api-types/v10";
+import type {
+  APIApplicationCommand,
+  RESTPostAPIChatInputApplicationCommandsJSONBody as Definition,
+} from "discord-api-types/v10";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { keys } from "../store/keys.ts";
-import type { Command } from "./command.ts";
 
 /** What was registered last: the definitions' hash, and what Discord made of it. */
 const registeredSchema = z.object({ hash: z.string(), listed: z.array(z.string()) });
@@ -23,20 +25,19 @@ export async function register(
   redis: Redis,
   applicationId: string,
   guildId: string | undefined,
-  commands: readonly Command[],
+  definitions: readonly Definition[],
 ): Promise<boolean> {
-  const wanted = commands.map((command) => command.definition);
   const everywhere = Routes.applicationCommands(applicationId);
   const target = guildId ? Routes.applicationGuildCommands(applicationId, guildId) : everywhere;
   // Where a command is offered is a matter of global ones; Discord refuses it on a server's own.
-  const local = wanted.map(({ contexts: _, integration_types: __, ...definition }) => definition);
+  const local = definitions.map(({ contexts: _, integration_types: __, ...definition }) => definition);
   // Redis may have served another application before, a local Discord's for example.
   const known = (await redis.hkeys(keys.registered)).filter((route) =>
     route.startsWith(`/applications/${applicationId}/`),
   );
   const others = new Set([everywhere, ...(known as (typeof target)[])]);
   others.delete(target);
-  let changed = await put(rest, redis, target, guildId ? local : wanted);
+  let changed = await put(rest, redis, target, guildId ? local : definitions);
   for (const route of others) changed = (await remove(rest, redis, route)) || changed;
   return changed;
 }
@@ -55,7 +56,7 @@ async function put(
   rest: REST,
   redis: Redis,
   route: `/${string}`,
-  wanted: readonly Command["definition"][],
+  wanted: readonly Definition[],
 ): Promise<boolean> {
   const hash = createHash("sha256").update(JSON.stringify(wanted)).digest("hex");
   const stored = await redis.hget(keys.registered, route);

@@ -1,7 +1,7 @@
 import { REST } from "discord.js";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { commands } from "../../../commands/index.ts";
+import { definitions } from "../../../commands/index.ts";
 import { register } from "../../../src/discord/register.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { connectPatiently } from "../../../src/store/redis.ts";
@@ -31,7 +31,7 @@ const names = (scope: string) => sandbox.world.commandsOf(scope).map(({ name }) 
 const here = () => names(sandbox.guildId);
 const everywhere = () => names("global");
 
-function registerIn(guildId: string | undefined, which = commands): Promise<boolean> {
+function registerIn(guildId: string | undefined, which = definitions): Promise<boolean> {
   return register(rest, redis, sandbox.applicationId, guildId, which);
 }
 
@@ -58,7 +58,7 @@ describe("registering commands", () => {
     await registerIn(sandbox.guildId);
     const other = await startSandbox();
     const otherRest = new REST({ api: other.apiUrl }).setToken(other.token);
-    expect(await register(otherRest, redis, other.applicationId, other.guildId, commands)).toBe(true);
+    expect(await register(otherRest, redis, other.applicationId, other.guildId, definitions)).toBe(true);
     expect(other.world.commandsOf(other.guildId)).toHaveLength(2);
     await other.close();
   });
@@ -75,9 +75,9 @@ describe("registering commands", () => {
 
   it("registers again when a definition has changed", async () => {
     await registerIn(sandbox.guildId);
-    const [first, ...rest] = commands;
+    const [first, ...rest] = definitions;
     if (!first) throw new Error("there are commands");
-    const changed = { ...first, definition: { ...first.definition, description: "Something else" } };
+    const changed = { ...first, description: "Something else" };
     expect(await registerIn(sandbox.guildId, [changed, ...rest])).toBe(true);
     expect(sandbox.world.commandsOf(sandbox.guildId)[0]?.description).toBe("Something else");
   });

@@ -1,18 +1,18 @@
 /** From an interaction to a queued request and its first message. /generate and the buttons come through here. */
 import type { RepliableInteraction } from "discord.js";
-import type { Bot } from "../discord/bot.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { requireBotPermissions } from "../discord/permissions.ts";
 import { answer } from "../discord/reply.ts";
+import { estimateSeconds } from "../generation/estimate.ts";
+import { toRender, type Wish } from "../generation/parse.ts";
+import { type Request, requestSchema } from "../generation/request.ts";
+import { submit } from "../generation/submit.ts";
+import { waitingMessage } from "../generation/view.ts";
 import { placeOf } from "../queue/order.ts";
 import { Refusal } from "../refusal.ts";
 import { setAcknowledged, setMessageId } from "../store/requests.ts";
 import { en } from "../texts/en.ts";
-import { estimateSeconds } from "./estimate.ts";
-import { toRender, type Wish } from "./parse.ts";
-import { type Request, requestSchema } from "./request.ts";
-import { submit } from "./submit.ts";
-import { waitingMessage } from "./view.ts";
+import type { Bot } from "./bot.ts";
 
 export interface Manner {
   private: boolean;

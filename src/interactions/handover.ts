@@ -1,11 +1,11 @@
 /** /me results: results that reached nobody are handed to whom they belong. */
 import type { ChatInputCommandInteraction } from "discord.js";
-import type { Bot } from "../discord/bot.ts";
 import { type OutgoingMessage, toReply } from "../discord/messages.ts";
+import { answerOf } from "../generation/result.ts";
 import { handOver, kept } from "../store/kept.ts";
 import { cancelledBy, readRecord } from "../store/requests.ts";
 import { en } from "../texts/en.ts";
-import { answerOf } from "./result.ts";
+import type { Bot } from "./bot.ts";
 
 export async function handOverKept(bot: Bot, interaction: ChatInputCommandInteraction): Promise<void> {
   await interaction.deferReply({ flags: ["Ephemeral"] });

@@ -3,11 +3,12 @@
  * and every handler checks it against who clicked and where.
  */
 import type { ButtonInteraction, StringSelectMenuInteraction } from "discord.js";
-import type { Bot } from "../discord/bot.ts";
 import type { Action } from "../discord/customId.ts";
 import { toReply } from "../discord/messages.ts";
 import { isModerator } from "../discord/permissions.ts";
 import { answerLater } from "../discord/reply.ts";
+import { sizeName, type Wish } from "../generation/parse.ts";
+import { fullSizeMessage } from "../generation/result.ts";
 import { Refusal } from "../refusal.ts";
 import {
   cancelledBy,
@@ -17,9 +18,8 @@ import {
   storeCancellation,
 } from "../store/requests.ts";
 import { en } from "../texts/en.ts";
+import type { Bot } from "./bot.ts";
 import { generate, type Manner } from "./generate.ts";
-import { sizeName, type Wish } from "./parse.ts";
-import { fullSizeMessage } from "./result.ts";
 
 export type Component = ButtonInteraction | StringSelectMenuInteraction;
 

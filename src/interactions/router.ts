@@ -1,11 +1,11 @@
 /** Where each interaction goes, and how its failures are told to the person. */
 import { type Client, Events, type Interaction } from "discord.js";
-import { press } from "../generation/buttons.ts";
+import { parseCustomId } from "../discord/customId.ts";
+import { refuse } from "../discord/reply.ts";
 import { Refusal } from "../refusal.ts";
 import type { Bot } from "./bot.ts";
+import { press } from "./buttons.ts";
 import type { Command } from "./command.ts";
-import { parseCustomId } from "./customId.ts";
-import { refuse } from "./reply.ts";
 
 export function route(client: Client, bot: Bot, commands: readonly Command[]): void {
   const byName = new Map(commands.map((command) => [command.definition.name, command]));
