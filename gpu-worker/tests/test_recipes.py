@@ -12,16 +12,16 @@ from quantspot_worker.recipes import BY_ID, RECIPES
 #: Layer class, weight class, the weight's own bits, largest relative difference of one prediction to bf16's.
 EXPECTED = {
     "bf16": ("Linear", "Parameter", 16, 0),
-    "bnb-nf4": ("Linear4bit", "Params4bit", 4.5, 0.3),
+    "bnb-nf4": ("Linear4bit", "Params4bit", 4.5, 0.5),
     "bnb-int8": ("Linear8bitLt", "Int8Params", 8, 0.06),
-    "torchao-int4": ("Linear", "Int4OpaqueTensor", 4.25, 0.3),
+    "torchao-int4": ("Linear", "Int4OpaqueTensor", 4.25, 0.5),
     "torchao-int8": ("Linear", "Int8Tensor", 8, 0.06),
     "torchao-fp8": ("Linear", "Float8Tensor", 8, 0.12),
-    "quanto-int4": ("QLinear", "TinyGemmWeightQBitsTensor", 4.25, 0.3),
+    "quanto-int4": ("QLinear", "TinyGemmWeightQBitsTensor", 4.25, 0.5),
     "quanto-int8": ("QLinear", "WeightQBytesTensor", 8, 0.06),
     "quanto-fp8": ("QLinear", "WeightQBytesTensor", 8, 0.12),
     "gguf-q2_k": ("GGUFLinear", "GGUFParameter", 2.625, 0.9),
-    "gguf-q4_1": ("GGUFLinear", "GGUFParameter", 5, 0.3),
+    "gguf-q4_1": ("GGUFLinear", "GGUFParameter", 5, 0.5),
     "gguf-q8_0": ("GGUFLinear", "GGUFParameter", 8.5, 0.06),
     "fp8-layerwise": ("Linear", "Parameter", 8, 0.12),
 }
