@@ -50,7 +50,7 @@ const changed = await register(
   patient,
   ready.application.id,
   config.discord.guildId,
-  commands,
+  definitions,
 ).catch((error: Error) =>
   exit(
     `The commands could not be registered: ${error.message}. Check DISCORD_GUILD_ID, and that the bot is in that server.`,
