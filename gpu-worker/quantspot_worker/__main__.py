@@ -73,7 +73,11 @@ def _serve(arguments: argparse.Namespace) -> int:
     budget = device.total_bytes * _BUDGET_SHARE[device.torch.type]
     if arguments.budget_gib is not None:
         budget = arguments.budget_gib * 2**30
-    return Engine(channel, model, device, int(budget), tuple(BY_ID[id] for id in keep)).run(sys.stdin.buffer)
+    status = Engine(channel, model, device, int(budget), tuple(BY_ID[id] for id in keep)).run(sys.stdin.buffer)
+    # Everything is written by now. Python's own way out takes PyTorch apart for seconds, and aborts where the reader
+    # thread still waits on stdin.
+    logging.shutdown()
+    os._exit(status)
 
 
 def _recipes(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import diffusers
 import torch
+import transformers
 from diffusers import FluxPipeline
 from safetensors import SafetensorError
 
@@ -29,6 +31,9 @@ from .protocol import LoadedFrom, PoolMessage, VariantState
 from .recipes import RECIPES, Recipe
 
 log = logging.getLogger(__name__)
+# The log is lines, and these bars redraw theirs.
+diffusers.utils.logging.disable_progress_bar()
+transformers.utils.logging.disable_progress_bar()
 
 _BF16_BITS = 16
 

@@ -18,6 +18,8 @@ export interface Wish {
   seed?: number | undefined;
 }
 
+/** Characters, as the command's definition has it too. */
+const MAX_PROMPT = 1000;
 const DEFAULT_IMAGES = 4;
 const MAX_IMAGES = 4;
 
@@ -26,16 +28,21 @@ export const sizeName = (size: { width: number; height: number }) => `${size.wid
 /** @throws Refusal saying what to change */
 export function toRender(wish: Wish, directory: Directory): Render {
   const model = modelOf(directory);
-  const prompt = wish.prompt.trim();
-  if (prompt === "") throw new Refusal(en.emptyPrompt);
   return {
     recipe: recipeOf(wish.backend, directory),
-    prompt,
+    prompt: promptOf(wish.prompt),
     ...sizeOf(wish.size, model),
     steps: stepsOf(wish.steps, model),
     guidance: guidanceOf(wish.guidance, model),
     noise: noiseOf(seedOf(wish.seed), imagesOf(wish.images)),
   };
+}
+
+function promptOf(text: string): string {
+  const prompt = text.trim();
+  if (prompt === "") throw new Refusal(en.emptyPrompt);
+  if ([...prompt].length > MAX_PROMPT) throw new Refusal(en.promptTooLong(MAX_PROMPT));
+  return prompt;
 }
 
 /** @throws Refusal when nothing can be rendered now, with the reason */

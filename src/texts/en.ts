@@ -30,6 +30,7 @@ export const en = {
   noGuidance: "This model takes no guidance. Leave `guidance` out.",
   imagesOutOfRange: (max: number) => `\`images\` must be from 1 to ${max}.`,
   seedOutOfRange: (max: number) => `\`seed\` must be a whole number from 0 to ${max}.`,
+  promptTooLong: (max: number) => `The prompt is longer than ${max} characters. Shorten it.`,
   emptyPrompt: "The prompt is empty. Describe a picture in a few words.",
   queueFull: (waiting: number) =>
     `The queue is full (${s(waiting, "request")} waiting). Nothing was queued; try again later.`,

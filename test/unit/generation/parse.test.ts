@@ -37,6 +37,7 @@ describe("what a member typed becomes a render", () => {
 
   it.each([
     ["an empty prompt", { prompt: " \n " }, /prompt is empty/],
+    ["a prompt longer than a message", { prompt: "x".repeat(1001) }, /longer than 1000 characters/],
     ["a backend nobody knows", { prompt: "x", backend: "nf5" }, /no backend `nf5`.*`bf16`, `torchao-int8`/],
     ["a backend that can't run here", { prompt: "x", backend: "torchao-fp8" }, /needs CUDA/],
     ["a size the model does not draw", { prompt: "x", size: "10x10" }, /Choose one of 256x256, 320x192/],
