@@ -17,7 +17,7 @@ from .q2_k import quantize_q2_k
 log = logging.getLogger(__name__)
 
 #: Part of the cache's key: raise it when the same weights would give another file.
-_WRITER = 1
+_WRITER = 2
 
 
 def cached_gguf(transformer: Path, scheme: str) -> Path:

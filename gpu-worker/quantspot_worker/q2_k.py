@@ -7,20 +7,27 @@ Format: block_q2_K in ggml-common.h of llama.cpp, 84 bytes for 256 weights, 2.62
 A weight is  d * scale * q - dmin * minimum,  q in 0..3.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
 _WEIGHTS, _GROUP, _TOP_Q, _TOP_SCALE = 256, 16, 3, 15
-#: Candidate ranges tried a group, as fractions of the range from minimum to maximum.
-_SHRINKS = np.linspace(0.6, 1.0, 9, dtype=np.float32)
+#: Ranges tried a group, as fractions of that from minimum to maximum. On normal weights the whole range alone has a
+#: relative error of 0.328, these bring it to 0.272, and nine of them to 0.270 at five times the time.
+_SHRINKS = (0.7, 0.9)
+#: Rows quantized at a time.
+_ROWS = 512
 
 
 def quantize_q2_k(values: Floats) -> NDArray[np.uint8]:
     """(rows, columns) float32, columns a multiple of 256 -> (rows, columns/256*84) bytes."""
     rows, columns = values.shape
-    packed = [_blocks(part.reshape(-1, _WEIGHTS // _GROUP, _GROUP)) for part in np.array_split(values, -(-rows // 512))]
+    parts = [part.reshape(-1, _WEIGHTS // _GROUP, _GROUP) for part in np.array_split(values, -(-rows // _ROWS))]
+    with ThreadPoolExecutor() as threads:  # numpy lets others run while it works
+        packed = list(threads.map(_blocks, parts))
     return np.concatenate(packed).reshape(rows, columns // _WEIGHTS * 84)
 
 
