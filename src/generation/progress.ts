@@ -118,9 +118,13 @@ export class ProgressReporter {
     const progress = await readProgress(this.#ports.redis, id);
     if (!progress && age < WAITING_EDIT_EVERY_MS) return;
     const message = progress ? await this.#running(record, progress) : await this.#waiting(record);
-    this.#shown.set(id, { text: message.content, at: Date.now() });
-    if (message.content !== shown?.text)
-      await whileEditing(this.#ports.redis, id, () => this.#edit(record, message));
+    try {
+      if (message.content !== shown?.text)
+        await whileEditing(this.#ports.redis, id, () => this.#edit(record, message));
+    } finally {
+      // After the edit: one that a rate limit held back must not be followed at once.
+      this.#shown.set(id, { text: message.content, at: Date.now() });
+    }
   }
 
   async #running({ request, notify }: RequestRecord, progress: Progress): Promise<OutgoingMessage> {

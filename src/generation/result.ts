@@ -43,15 +43,20 @@ export function unanswerable(request: Request, directory: Directory): OutgoingMe
   return endedMessage(request, en.failed(en.failedUnknown), otherBackends(request, directory));
 }
 
-/** Every image of an answered request as a lossless file, or undefined when one has left the store. */
+/**
+ * Every image of an answered request as a lossless file, or undefined when one has left the store.
+ * @param limitBytes the largest attachment that Discord takes of whoever asks now
+ */
 export async function fullSizeMessage(
   { redis, directory }: { redis: Redis; directory: DirectoryCache },
   { request, results }: RequestRecord,
+  limitBytes: number,
 ): Promise<OutgoingMessage | undefined> {
   const [result] = results;
   const pngs = result && (await imagesOf(redis, result));
   if (!pngs) return undefined;
-  return fullSize(request, pngs, labelOf(result.recipe, await directory.get()), en.fullSize);
+  const limited = { ...request, attachmentSizeLimit: limitBytes };
+  return fullSize(limited, pngs, labelOf(result.recipe, await directory.get()), en.fullSize);
 }
 
 /** One file an image: lossless, or a preview that is called one where the image alone is too large for Discord. */

@@ -52,7 +52,8 @@ const presses: Record<Action, Press> = {
   },
 
   async full(bot, interaction, record) {
-    const message = await fullSizeMessage(bot, record);
+    const limit = interaction.attachmentSizeLimit ?? record.request.attachmentSizeLimit;
+    const message = await fullSizeMessage(bot, record, limit);
     if (message) await answerLater(interaction, async () => message);
     else await generate(bot, interaction, wishOf(record, {}), { ...mannerOf(record), fullSize: true });
   },

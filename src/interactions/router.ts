@@ -3,6 +3,7 @@ import { type Client, Events, type Interaction } from "discord.js";
 import { parseCustomId } from "../discord/customId.ts";
 import { refuse } from "../discord/reply.ts";
 import { Refusal } from "../refusal.ts";
+import { en } from "../texts/en.ts";
 import type { Bot } from "./bot.ts";
 import { press } from "./buttons.ts";
 import type { Command } from "./command.ts";
@@ -32,7 +33,8 @@ async function handle(bot: Bot, byName: Map<string, Command>, interaction: Inter
     await byName.get(interaction.commandName)?.run(bot, interaction);
   } else if (interaction.isButton() || interaction.isStringSelectMenu()) {
     const parsed = parseCustomId(interaction.customId);
-    if (parsed) await press(bot, interaction, parsed.action, parsed.requestId);
+    if (!parsed) throw new Refusal(en.recordGone); // a button of another version
+    await press(bot, interaction, parsed.action, parsed.requestId);
   }
 }
 
