@@ -5,7 +5,7 @@ import { modelReportSchema, recipeReportSchema, variantStateSchema } from "../en
 /** A worker renews its presence every third of this; one that died is forgotten after it. */
 export const PRESENCE_TTL_SECONDS = 15;
 
-export const enginePresenceSchema = z.object({
+const enginePresenceSchema = z.object({
   device: z.string(),
   deviceName: z.string(),
   totalBytes: z.number(),

@@ -7,16 +7,15 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
 import type { Logger } from "../log.ts";
-import { placeOf } from "../queue/order.ts";
 import { whileEditing } from "../store/editing.ts";
 import { channels } from "../store/keys.ts";
 import { readProgress } from "../store/progress.ts";
 import { oldestOpen, type RequestRecord, readRecord } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
-import { estimateSeconds } from "./estimate.ts";
+import { placeMessage } from "./place.ts";
 import { type Progress, progressSchema } from "./request.ts";
 import { labelOf } from "./result.ts";
-import { progressMessage, waitingMessage } from "./view.ts";
+import { progressMessage } from "./view.ts";
 
 /** Discord counts edits of one message; slower than this it never objects. */
 const EDIT_EVERY_MS = 2500;
@@ -132,11 +131,8 @@ export class ProgressReporter {
     return progressMessage(request, progress, label, notify);
   }
 
-  async #waiting({ request, notify }: RequestRecord): Promise<OutgoingMessage> {
-    const { redis, directory } = this.#ports;
-    const { ahead } = await placeOf(redis, request);
-    const count = [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
-    return waitingMessage(request, count, await estimateSeconds(redis, await directory.get(), ahead), notify);
+  #waiting({ request, notify }: RequestRecord): Promise<OutgoingMessage> {
+    return placeMessage(this.#ports.redis, this.#ports.directory, request, notify);
   }
 
   async #edit({ request, messageId }: RequestRecord, message: OutgoingMessage): Promise<void> {

@@ -3,12 +3,11 @@ import type { RepliableInteraction } from "discord.js";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { requireBotPermissions } from "../discord/permissions.ts";
 import { answer } from "../discord/reply.ts";
-import { estimateSeconds } from "../generation/estimate.ts";
 import { toRender, type Wish } from "../generation/parse.ts";
+import { placeMessage } from "../generation/place.ts";
 import { type Request, requestSchema } from "../generation/request.ts";
 import { submit } from "../generation/submit.ts";
 import { waitingMessage } from "../generation/view.ts";
-import { placeOf } from "../queue/order.ts";
 import { Refusal } from "../refusal.ts";
 import { setAcknowledged, setMessageId } from "../store/requests.ts";
 import { en } from "../texts/en.ts";
@@ -89,10 +88,7 @@ async function toRequest(
 /** The request is in the queue by now: what can't be told about its place must not undo that. */
 async function firstMessage(bot: Bot, request: Request): Promise<OutgoingMessage> {
   try {
-    const [{ ahead }, directory] = await Promise.all([placeOf(bot.redis, request), bot.directory.get()]);
-    const count = [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
-    const estimate = await estimateSeconds(bot.redis, directory, ahead);
-    const message = waitingMessage(request, count, estimate, request.notify);
+    const message = await placeMessage(bot.redis, bot.directory, request, request.notify);
     bot.progress.noteShown(request.id, message);
     return message;
   } catch (error) {

@@ -7,7 +7,7 @@ import { keys } from "./keys.ts";
 /** How many jobs of a recipe are remembered. */
 const REMEMBERED = 200;
 
-export const durationSchema = z.object({
+const durationSchema = z.object({
   /** From the engine's reading of the request to its last image. */
   seconds: z.number().nonnegative(),
   images: z.number().int().positive(),
