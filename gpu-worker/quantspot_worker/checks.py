@@ -4,35 +4,62 @@ Several libraries swallow a wrong keyword and give int8, and Quanto's float8 dro
 transformer is looked at, and one of its layers is run, before anyone sees an image from it.
 """
 
+from itertools import chain
+
 import torch
 from torch import Tensor, nn
 
 from .errors import EngineError
 from .loaders import Loader
 from .memory import tensors_of
-from .recipes import Recipe, Weight
+from .recipes import ORIGINAL, Recipe, Weight
 
 #: Of a layer's output, relative to its de-quantized weights: bitsandbytes int8 also rounds the activations (1 %),
 #: the others differ by bfloat16's rounding.
-_TOLERANCE = 0.05
+TOLERANCE = 0.05
 
 
-def check(recipe: Recipe, transformer: nn.Module, loader: Loader) -> None:
-    """Raises EngineError("load_failed") with the first thing that is not as the recipe says."""
+def check(recipe: Recipe, transformer: nn.Module, loader: Loader, *, mixed: bool = False) -> float:
+    """The largest error of a layer's output against its de-quantized weights and bias, one layer of each kind.
+
+    mixed: a checkpoint of others may keep some layers in bfloat16; most must be as the recipe says.
+    Raises EngineError("load_failed") with the first thing that is not.
+    """
     linears = block_linears(recipe, transformer)
-    for name, layer in linears.items():
-        problem = mismatch(recipe.weight, layer)
-        if problem is not None:
+    problems = {name: problem for name, layer in linears.items() if (problem := mismatch(recipe.weight, layer))}
+    original = {name for name in problems if mixed and mismatch(ORIGINAL, linears[name]) is None}
+    for name, problem in problems.items():
+        if name not in original or len(original) > len(linears) // 2:
             raise EngineError("load_failed", f"{recipe.label} did not load as asked: {name} {problem}.")
-    if not all(torch.isfinite(t).all() for t in tensors_of(transformer) if t.dtype in (torch.bfloat16, torch.float32)):
+    # GGUF keeps its scales inside bytes.
+    unpacked = (loader.dequantized(layer) for layer in linears.values()) if recipe.family == "gguf" else ()
+    if not all(_finite(tensor) for tensor in chain(tensors_of(transformer), unpacked) if tensor is not None):
         raise EngineError("load_failed", f"{recipe.label} has weights that are no numbers: its file is damaged.")
-    name, layer = next((name, layer) for name, layer in linears.items() if layer.bias is not None)
-    error = output_error(layer, loader.dequantized(layer))
-    if not error <= _TOLERANCE:
-        raise EngineError(
-            "load_failed",
-            f"{recipe.label} computes wrongly on this device: the output of {name} is {error:.0%} off its weights.",
-        )
+    worst = 0.0
+    for name, layer in _one_of_each_kind(linears).items():
+        error = output_error(layer, loader.dequantized(layer))
+        if not error <= TOLERANCE:
+            raise EngineError(
+                "load_failed",
+                f"{recipe.label} computes wrongly on this device: the output of {name} is {error:.0%} off its weights.",
+            )
+        worst = max(worst, error)
+    return worst
+
+
+def _one_of_each_kind(linears: dict[str, nn.Linear]) -> dict[str, nn.Linear]:
+    """The first layer with a bias of each class, weight class and shape."""
+    kinds: dict[tuple[type, type, int, int], str] = {}
+    for name, layer in linears.items():
+        if layer.bias is not None:
+            kinds.setdefault((type(layer), type(layer.weight), layer.in_features, layer.out_features), name)
+    return {name: linears[name] for name in kinds.values()}
+
+
+def _finite(tensor: Tensor) -> bool:
+    if tensor.dtype == torch.float8_e4m3fn:  # has no infinity, and one NaN of either sign
+        return not bool(((tensor.view(torch.uint8) & 0x7F) == 0x7F).any())
+    return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())
 
 
 def block_linears(recipe: Recipe, transformer: nn.Module) -> dict[str, nn.Linear]:
@@ -59,6 +86,8 @@ def mismatch(expected: Weight, layer: nn.Linear) -> str | None:
         return f"holds a {type(weight).__name__}, not a {' or '.join(expected.weights)}"
     if expected.dtype is not None and str(weight.dtype) != f"torch.{expected.dtype}":
         return f"holds {weight.dtype}, not {expected.dtype}"
+    if expected.activations != (getattr(weight, "act_quant_kwargs", None) is not None):
+        return f"quantizes {'weights alone' if expected.activations else 'activations too'}"
     qtype = getattr(getattr(weight, "qtype", None), "name", None)
     if expected.qtype is not None and qtype != expected.qtype:
         return f"holds {qtype}, not {expected.qtype}"

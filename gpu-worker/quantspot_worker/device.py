@@ -9,6 +9,7 @@ import psutil
 import torch
 
 from .errors import EngineError
+from .memory import container_limit
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,5 @@ def _cpu_name() -> str:
 def _memory_bytes() -> int:
     """This machine's memory, or this container's share of it."""
     total = int(psutil.virtual_memory().total)
-    try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
-    except OSError:
-        return total
-    return min(total, int(limit)) if limit.isdecimal() else total
+    limit = container_limit()
+    return total if limit is None else min(total, limit)

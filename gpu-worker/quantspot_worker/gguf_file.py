@@ -2,43 +2,40 @@
 
 import hashlib
 import logging
-import os
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import gguf
 import numpy as np
 import torch
 from gguf import GGMLQuantizationType
+from numpy.typing import NDArray
 from safetensors import safe_open
 
-from .q2_k import quantize_q2_k
+from .cache import cache_folder, written_whole
+from .digests import digest
+from .q2_k import Floats, quantize_q2_k
 
 log = logging.getLogger(__name__)
 
+#: Of types that gguf reads and does not write.
+OWN_WRITERS: dict[GGMLQuantizationType, Callable[[Floats], NDArray[np.uint8]]] = {
+    GGMLQuantizationType.Q2_K: quantize_q2_k
+}
 #: Part of the cache's key: raise it when the same weights would give another file.
 _WRITER = 2
 
 
 def cached_gguf(transformer: Path, scheme: str) -> Path:
     """The GGUF file of the safetensors in `transformer`, made when the cache has none for this content."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "quantspot" / "gguf"
     weights = sorted(transformer.glob("*.safetensors"))
-    digest = hashlib.sha256(f"{_WRITER} {scheme}".encode())
-    for file in weights:
-        with file.open("rb") as opened:
-            digest.update(hashlib.file_digest(opened, "sha256").digest())
-    path = folder / f"{scheme.lower()}-{digest.hexdigest()[:32]}.gguf"
+    content = " ".join([f"{_WRITER} {scheme}", *map(digest, weights)])
+    key = hashlib.sha256(content.encode()).hexdigest()[:32]
+    path = cache_folder("gguf") / f"{scheme.lower()}-{key}.gguf"
     if not path.exists():
         log.info("quantizing the transformer to %s", path.name)
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=folder, suffix=".part")
-        os.close(handle)
-        try:
-            write_gguf(weights, Path(unfinished), GGMLQuantizationType[scheme])
-            os.replace(unfinished, path)
-        finally:
-            Path(unfinished).unlink(missing_ok=True)
+        with written_whole(path) as unfinished:
+            write_gguf(weights, unfinished, GGMLQuantizationType[scheme])
     return path
 
 
@@ -57,14 +54,14 @@ def write_gguf(weights: list[Path], path: Path, kind: GGMLQuantizationType) -> N
                 target = kind if values.shape[-1] % block == 0 else GGMLQuantizationType.F16
                 if values.ndim != 2:
                     target = GGMLQuantizationType.F32
-                writer.add_tensor(name, _quantize(values, target), raw_dtype=target)
+                writer.add_tensor(name, quantize(values, target), raw_dtype=target)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
 
 
-def _quantize(values: np.ndarray, kind: GGMLQuantizationType) -> np.ndarray:
-    if kind == GGMLQuantizationType.Q2_K:
-        return quantize_q2_k(values)
-    return gguf.quantize(values, kind)
+def quantize(values: np.ndarray, kind: GGMLQuantizationType) -> np.ndarray:
+    """(rows, columns) float32, columns whole blocks of `kind`, to rows of its bytes."""
+    own = OWN_WRITERS.get(kind)
+    return own(values) if own else gguf.quantize(values, kind)

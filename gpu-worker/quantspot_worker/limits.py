@@ -1,7 +1,8 @@
 """A request against the model's limits, as `ready` reported them."""
 
 from .errors import EngineError
-from .protocol import Generate, ModelReport
+from .protocol import ModelReport
+from .requests import Generate
 
 #: The autoencoder divides by 8, and 2x2 cells make one token.
 _MULTIPLE = 16

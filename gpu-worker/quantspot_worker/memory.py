@@ -1,4 +1,5 @@
-"""Memory, by definition. Every figure that the engine reports is one of these, under the same name everywhere.
+"""Memory, by definition. Every figure that the engine reports is one of these, under the same name everywhere;
+docs/measuring.md has them all, the benchmark's too.
 
 weights bytes   Bytes of a model's tensors: parameters, buffers, and what quantized tensors hold inside (packed data,
                 scales, bitsandbytes' quantization state), each piece of storage once. Exact, on every device.
@@ -12,6 +13,7 @@ The measure is `cuda-allocated` (torch.cuda.memory_allocated; the peak after a r
 import gc
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 
 import psutil
@@ -21,12 +23,35 @@ from torch import Tensor, nn
 from .protocol import Measure
 
 _SAMPLE_SECONDS = 0.01
+_CGROUP = Path("/sys/fs/cgroup")
 _process = psutil.Process()
 
 
 def rss_bytes() -> int:
     """The process's resident set."""
     return int(_process.memory_info().rss)
+
+
+def available_bytes() -> int:
+    """What the machine, or this container, can still give to a process without swapping."""
+    available = int(psutil.virtual_memory().available)
+    limit = container_limit()
+    if limit is None:
+        return available
+    used = int((_CGROUP / "memory.current").read_text())
+    lines = (line.split() for line in (_CGROUP / "memory.stat").read_text().splitlines())
+    # Cached pages of files count as used, and leave when memory is wanted.
+    cached = sum(int(value) for name, value in lines if name in ("active_file", "inactive_file"))
+    return min(available, limit - used + cached)
+
+
+def container_limit() -> int | None:
+    """The memory of this container (cgroup v2), or None where nothing limits it."""
+    try:
+        limit = (_CGROUP / "memory.max").read_text().strip()
+    except OSError:
+        return None
+    return int(limit) if limit.isdecimal() else None
 
 
 def tensors_of(module: nn.Module) -> Iterator[Tensor]:

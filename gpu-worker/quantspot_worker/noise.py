@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .protocol import Seed
+from .requests import Seed
 
 
 def latents(parts: tuple[Seed, ...], channels: int, height: int, width: int) -> Tensor:

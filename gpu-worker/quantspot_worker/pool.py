@@ -1,82 +1,66 @@
 """The variant pool: one FLUX, many transformers.
 
-CLIP, T5 and the autoencoder are loaded once and shared by all variants (never through `from_pipe`, which casts shared
-parts in place); so a comparison shows the transformer's quantization alone, and their memory is paid once. A variant
-under model offload has parts of its own, since the hooks sit on modules.
-
 The budget is in bytes of weights on the device. When a variant needs room, the least recently used one leaves: on a
 GPU to pinned CPU memory (`parked`), on a CPU altogether (`absent`).
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
 
-import diffusers
 import torch
-import transformers
-from diffusers import FluxPipeline
-from safetensors import SafetensorError
 
+from . import execution
+from .checkpoints import quantization
 from .checks import check
 from .device import Device
 from .errors import EngineError
+from .failures import explained, out_of_memory
 from .loaders import loader
-from .memory import collect, weights_bytes
+from .memory import available_bytes, collect, weights_bytes
 from .model import Model
 from .parking import ParkedTensors
+from .pipelines import Pipelines
 from .protocol import LoadedFrom, PoolMessage, VariantState
 from .recipes import RECIPES, Recipe
+from .variant import Acquired, Variant
 
 log = logging.getLogger(__name__)
-# The log is lines, and these bars redraw theirs.
-diffusers.utils.logging.disable_progress_bar()
-transformers.utils.logging.disable_progress_bar()
+
+T = TypeVar("T")
 
 _BF16_BITS = 16
-
-
-@dataclass
-class Variant:
-    """A recipe, loaded. `parked` holds its tensors while it is off the device."""
-
-    recipe: Recipe
-    pipe: Any
-    #: Of its transformer, by tensor storage.
-    weights_bytes: int
-    #: What it takes of the budget while it is resident.
-    device_bytes: int
-    parked: ParkedTensors | None = None
-
-
-@dataclass(frozen=True)
-class Acquired:
-    """A variant in place, and the seconds that it took to get there, if it wasn't."""
-
-    variant: Variant
-    load_seconds: float | None = None
-    unpark_seconds: float | None = None
+#: Of the memory that the machine has to spare, what one variant may take when it is parked.
+_PARKED_SHARE = 0.5
 
 
 class VariantPool:
     """Not for use from several threads: pipelines aren't either."""
 
     def __init__(
-        self, model: Model, device: Device, budget_bytes: int, on_change: Callable[[PoolMessage], None] = lambda _: None
+        self,
+        model: Model,
+        device: Device,
+        budget_bytes: int,
+        on_change: Callable[[PoolMessage], None] = lambda _: None,
+        text_encoder: Any = None,
     ) -> None:
-        """Load the shared parts. Raises EngineError("load_failed") when they can't be."""
+        """Load the shared parts. text_encoder: a T5 in the place of the model's, as the benchmark needs it.
+
+        Raises EngineError("load_failed") when they can't be loaded.
+        """
         self.model = model
         self.device = device
         self.budget_bytes = budget_bytes
         self._on_change = on_change
         #: Least recently used first.
         self._variants: dict[str, Variant] = {}
-        with _explained(f"The shared parts of {model.report['name']}"):
-            self.base = self._load_base()
+        with explained(f"The shared parts of {model.report['name']}"):
+            self._pipelines = Pipelines(model, device, text_encoder)
+        self.base = self._pipelines.base
         self._base_bytes = self._bytes_on_device(self.base)
-        self._transformer_bytes = sum(f.stat().st_size for f in (model.folder / "transformer").glob("*.safetensors"))
 
     def acquire(self, recipe: Recipe, on_loading: Callable[[LoadedFrom], None] = lambda _: None) -> Acquired:
         """The recipe's variant, resident and now the most recently used.
@@ -84,32 +68,50 @@ class VariantPool:
         on_loading is told "disk" or "parked" before it is brought from there. Raises EngineError "load_failed" or
         "out_of_memory"; the variants that are already loaded stay usable.
         """
+        try:
+            return self._acquire(recipe, on_loading)
+        except EngineError:
+            self._on_change(self.state())  # others may have left for it
+            raise
+
+    def _acquire(self, recipe: Recipe, on_loading: Callable[[LoadedFrom], None]) -> Acquired:
         started = time.perf_counter()
         variant = self._variants.get(recipe.id)
         if variant is None:
             on_loading("disk")
-            self._make_room(int(self._transformer_bytes * recipe.bits / _BF16_BITS), recipe)
-            variant = self._load(recipe)
-            self._variants[recipe.id] = variant
+            self._make_room(self._estimate(recipe), recipe)
+            self._variants[recipe.id] = variant = self._again_with_room(recipe, lambda: self._load(recipe))
             self._make_room(0, recipe)
             self._on_change(self.state())
             return Acquired(variant, load_seconds=time.perf_counter() - started)
-        if variant.parked is not None:
-            on_loading("parked")
-            self._make_room(variant.device_bytes, recipe)
-            variant.parked.restore()
-            variant.parked = None
-            self._touch(recipe.id)
-            self._on_change(self.state())
-            return Acquired(variant, unpark_seconds=time.perf_counter() - started)
         self._touch(recipe.id)
-        return Acquired(variant)
+        parked = variant.parked
+        if parked is None:
+            return Acquired(variant)
+        on_loading("parked")
+        self._make_room(variant.device_bytes, recipe)
+        with explained(recipe.label):
+            self._again_with_room(recipe, parked.restore)
+        variant.parked = None
+        self._on_change(self.state())
+        return Acquired(variant, unpark_seconds=time.perf_counter() - started)
+
+    def _again_with_room(self, recipe: Recipe, work: Callable[[], T]) -> T:
+        """Once more with every other variant off the device, when memory runs out although the budget has room."""
+        try:
+            return work()
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
+        # Not in the handler: until it ends, the error keeps alive what the first try has allocated.
+        self.evict_others(recipe)
+        return work()
 
     def evict_others(self, keep: Recipe) -> None:
         """Take every other variant off the device, to make room in an emergency."""
         for id in list(self._variants):
             if id != keep.id:
-                self._evict(id)
+                self._evict(id, keep)
         collect(self.device.torch)
         self._on_change(self.state())
 
@@ -130,7 +132,9 @@ class VariantPool:
         variant = self._variants.get(id)
         if variant is None:
             return VariantState(recipe=id, state="absent", weightsBytes=0)
-        state = VariantState(recipe=id, state="resident", weightsBytes=variant.weights_bytes)
+        state = VariantState(
+            recipe=id, state="resident", weightsBytes=variant.weights_bytes, outputError=variant.output_error
+        )
         if variant.parked is not None:
             state["state"] = "parked"
         return state
@@ -140,10 +144,11 @@ class VariantPool:
 
     def _make_room(self, needed: int, recipe: Recipe) -> None:
         """Evict the least recently used until `needed` more bytes fit, sparing `recipe` itself."""
-        for id in [id for id, v in self._variants.items() if v.parked is None and id != recipe.id]:
+        resident = [id for id, v in self._variants.items() if v.parked is None and v.device_bytes and id != recipe.id]
+        for id in resident:
             if self.used_bytes + needed <= self.budget_bytes:
                 return
-            self._evict(id)
+            self._evict(id, recipe)
             collect(self.device.torch)
         if self.used_bytes + needed > self.budget_bytes:
             self._variants.pop(recipe.id, None)
@@ -154,115 +159,71 @@ class VariantPool:
                 f"{self.budget_bytes / 2**20:.0f} MiB.",
             )
 
-    def _evict(self, id: str) -> None:
+    def _evict(self, id: str, keep: Recipe) -> None:
+        """keep: whose room this is for. It may be parked itself, on its way back."""
         variant = self._variants[id]
-        if self.device.is_cuda and variant.recipe.placement == "resident":
-            variant.parked = ParkedTensors(variant.pipe.transformer)
-        else:
+        if not (self.device.is_cuda and variant.recipe.placement == "resident" and self._room_to_park(variant, keep)):
+            del self._variants[id]
+            return
+        try:
+            variant.parked = ParkedTensors(variant.pipe.transformer, self.device.torch)
+        except RuntimeError as error:
+            log.warning("%s could not be parked (%s); it leaves altogether", id, error)
             del self._variants[id]
 
+    def _room_to_park(self, variant: Variant, keep: Recipe) -> bool:
+        """Whether the machine has memory for it; those parked longest, except `keep`, leave altogether to make some."""
+        for id in [id for id, v in self._variants.items() if v.parked is not None and id != keep.id]:
+            if variant.device_bytes <= available_bytes() * _PARKED_SHARE:
+                break
+            log.info("%s leaves altogether: its parked memory is needed", id)
+            del self._variants[id]
+            collect(self.device.torch)
+        available = available_bytes()
+        if variant.device_bytes > available * _PARKED_SHARE:
+            log.info("%s leaves altogether: the machine has %.1f GiB to spare", variant.recipe.id, available / 2**30)
+        return variant.device_bytes <= available * _PARKED_SHARE
+
+    def _estimate(self, recipe: Recipe) -> int:
+        """Bytes of the device that the variant is about to take, from what it is read from."""
+        if self._home(recipe) != self.device.torch:
+            return 0
+        named = self.model.weights.get(recipe.id)
+        if named is not None and named.is_file():
+            return named.stat().st_size
+        folder = named or self.model.folder / "transformer"
+        saved = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+        return saved if quantization(folder) else int(saved * recipe.bits / _BF16_BITS)
+
+    def _home(self, recipe: Recipe) -> torch.device:
+        """Where its weights rest. Under group offload on the CPU, and their leaves visit the device."""
+        return torch.device("cpu") if recipe.placement == "group-offload" else self.device.torch
+
     def _load(self, recipe: Recipe) -> Variant:
+        if not (execution.is_on(self.device) and execution.is_for(recipe)):
+            return self._load_as(recipe, fast=False)
+        try:
+            return self._load_as(recipe, fast=True)
+        except execution.Unavailable as error:
+            warning = error.message
+        # Not in the handler: until it ends, the error keeps alive what the first try has loaded.
+        collect(self.device.torch)
+        return replace(self._load_as(recipe, fast=False), warning=warning)
+
+    def _load_as(self, recipe: Recipe, *, fast: bool) -> Variant:
         family = loader(recipe)
-        # Under group offload the weights rest on the CPU, and their leaves visit the device.
-        home = torch.device("cpu") if recipe.placement == "group-offload" else self.device.torch
-        with _explained(recipe.label):
-            transformer = family.load(recipe, self.model.folder, home)
-            check(recipe, transformer, family)
+        with explained(recipe.label):
+            named = self.model.weights.get(recipe.id)
+            transformer = family.load(recipe, self.model.folder, self._home(recipe), named)
+            output_error = check(recipe, transformer, family, mixed=named is not None)
             size = weights_bytes(transformer)
-            pipe = self._pipeline(recipe, transformer)
+            pipe = self._pipelines.around(recipe, transformer, fast=fast)
         collect(self.device.torch)
         own = weights_bytes(transformer, self.device.torch)
         if recipe.placement == "model-offload":
             own = self._bytes_on_device(pipe)
-        return Variant(recipe, pipe, size, own)
-
-    def _pipeline(self, recipe: Recipe, transformer: Any) -> Any:
-        if recipe.placement == "model-offload":
-            pipe = self._load_base(transformer=transformer)
-            pipe.enable_model_cpu_offload(device=self.device.torch)
-            return pipe
-        if recipe.placement == "group-offload":
-            transformer.enable_group_offload(
-                onload_device=self.device.torch,
-                offload_device=torch.device("cpu"),
-                offload_type="leaf_level",
-                use_stream=self.device.is_cuda,
-            )
-        base = self.base
-        scheduler = base.scheduler.from_config(base.scheduler.config)
-        pipe = FluxPipeline(**{**base.components, "transformer": transformer, "scheduler": scheduler})
-        pipe.set_progress_bar_config(disable=True)
-        if recipe.execution == "compiled":
-            transformer.compile_repeated_blocks(fullgraph=True)
-            self._warm_up(pipe)
-        return pipe
-
-    def _load_base(self, transformer: Any = None) -> Any:
-        pipe = FluxPipeline.from_pretrained(
-            self.model.folder,
-            transformer=transformer,
-            dtype=torch.bfloat16,
-            use_safetensors=True,
-            local_files_only=True,
-        )
-        pipe.set_progress_bar_config(disable=True)
-        return pipe.to(self.device.torch) if transformer is None else pipe
-
-    def _warm_up(self, pipe: Any) -> None:
-        """One step at the default size, so that compiling is part of loading and not of someone's first image."""
-        config, report = pipe.transformer.config, self.model.report
-
-        def zeros(*shape: int) -> torch.Tensor:
-            return torch.zeros(shape, dtype=torch.bfloat16, device=self.device.torch)
-
-        pipe(
-            prompt_embeds=zeros(1, report["promptTokens"], config.joint_attention_dim),
-            pooled_prompt_embeds=zeros(1, config.pooled_projection_dim),
-            width=report["sizes"][0]["width"],
-            height=report["sizes"][0]["height"],
-            num_inference_steps=1,
-            output_type="latent",
-        )
+        return Variant(recipe, pipe, size, own, output_error)
 
     def _bytes_on_device(self, pipe: Any) -> int:
         modules = (part for part in pipe.components.values() if isinstance(part, torch.nn.Module))
         return sum(weights_bytes(module, self.device.torch) for module in modules)
-
-
-class _explained:
-    """Turn what a library raises while `what` loads into one sentence for people; the log has the rest."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
-        if error is None or isinstance(error, EngineError) or not isinstance(error, Exception):
-            return
-        log.error("%s failed to load", self._what, exc_info=error)
-        if out_of_memory(error):
-            raise EngineError("out_of_memory", f"Memory ran out while {self._what} was loading.", retryable=True)
-        if any(isinstance(cause, SafetensorError) for cause in _causes(error)):
-            sentence = f"{self._what} could not be loaded: a weights file is damaged or cut short."
-        elif isinstance(error, OSError):
-            sentence = f"{self._what} could not be loaded: a file of the model is missing or unreadable."
-        else:
-            sentence = f"{self._what} could not be loaded ({kind.__name__ if kind else ''}); the engine's log says why."
-        raise EngineError("load_failed", sentence) from error
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and those behind it: diffusers raises an OSError of its own over safetensors' one."""
-    behind: BaseException | None = error
-    while behind is not None:
-        yield behind
-        behind = behind.__cause__ or behind.__context__
-
-
-def out_of_memory(error: BaseException) -> bool:
-    """Whether an exception means that the device's memory, or the machine's, ran out."""
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and "DefaultCPUAllocator: can't allocate memory" in str(error)
-    )

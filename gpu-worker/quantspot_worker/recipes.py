@@ -1,6 +1,7 @@
 """The recipes: what each backend that people choose is made of. Data only; loaders/ knows how to build them.
 
-The first 19 are the rows of the article that this project re-makes.
+ARTICLE are the 19 rows of the article that this project re-makes; OFFERED is what an engine offers when it is not
+told otherwise; RECIPES are all.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from typing import Literal
 
 from .protocol import Execution, Family, Placement
 
-Need = Literal["cuda", "compiler"]
+#: weights-file: a checkpoint that the operator names, since nothing here can make one.
+Need = Literal["compiler", "weights-file"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Weight:
     dtype: str | None = None
     #: quanto's name of the type, since int8 and float8 share one class.
     qtype: str | None = None
+    #: Whether activations are quantized too, where torchao's classes leave both open.
+    activations: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,17 @@ class Recipe:
     capability: tuple[int, int] = (0, 0)
 
 
+ORIGINAL = Weight("Linear", ("Parameter",), dtype="bfloat16")
 _NF4 = Weight("Linear4bit", ("Params4bit",), dtype="uint8")
 _BNB_INT8 = Weight("Linear8bitLt", ("Int8Params",), dtype="int8")
 _AO_INT4 = Weight("Linear", ("Int4TilePackedTo4dTensor", "Int4OpaqueTensor"))
 _AO_INT8 = Weight("Linear", ("Int8Tensor",))
 _AO_FP8 = Weight("Linear", ("Float8Tensor",))
+_AO_INT8_W8A8 = Weight("Linear", ("Int8Tensor",), activations=True)
+_AO_FP8_W8A8 = Weight("Linear", ("Float8Tensor",), activations=True)
 _FP8_STORAGE = Weight("Linear", ("Parameter",), dtype="float8_e4m3fn")
 _GGUF = Weight("GGUFLinear", ("GGUFParameter",), dtype="uint8")
-_QBYTES = ("WeightQBytesTensor", "MarlinF8QBytesTensor")
+_QBYTES = ("WeightQBytesTensor",)
 _QBITS = ("TinyGemmWeightQBitsTensor", "AWQWeightQBitsTensor", "MarlinInt4WeightQBitsTensor", "WeightQBitsTensor")
 
 
@@ -86,12 +93,19 @@ def _quanto(scheme: str, bits: float, weight: Weight, needs: tuple[Need, ...] = 
     )
 
 
-def _gguf(scheme: str, bits: float) -> Recipe:
-    return Recipe(f"gguf-{scheme.lower()}", f"GGUF {scheme}", "gguf", scheme, bits, _GGUF, packages=("gguf",))
+def _w8a8(number: str, weight: Weight, capability: tuple[int, int]) -> Recipe:
+    """Weights and activations in eight bits: the matrix product itself runs in them."""
+    id, label = f"{number}-w8a8", f"{number} weights and activations"
+    return Recipe(id, label, "torchao", id, 8, weight, packages=("torchao",), capability=capability)
 
 
-RECIPES: tuple[Recipe, ...] = (
-    Recipe("bf16", "Original bf16", "original", "bf16", 16, Weight("Linear", ("Parameter",), dtype="bfloat16")),
+def _gguf(scheme: str, bits: float, needs: tuple[Need, ...] = ()) -> Recipe:
+    id = f"gguf-{scheme.lower()}"
+    return Recipe(id, f"GGUF {scheme}", "gguf", scheme, bits, _GGUF, needs=needs, packages=("gguf",))
+
+
+ARTICLE: tuple[Recipe, ...] = (
+    Recipe("bf16", "Original bf16", "original", "bf16", 16, ORIGINAL),
     _bnb("bnb-nf4", "bitsandbytes NF4", "nf4", 4.5, _NF4),
     _bnb("bnb-int8", "bitsandbytes int8", "int8", 8, _BNB_INT8),
     _torchao("int4", 4.25, _AO_INT4),
@@ -119,6 +133,27 @@ RECIPES: tuple[Recipe, ...] = (
     _torchao("int4", 4.25, _AO_INT4, "compiled"),
     _torchao("int8", 8, _AO_INT8, "compiled"),
     _torchao("fp8", 8, _AO_FP8, "compiled"),
+)
+
+OFFERED: tuple[Recipe, ...] = (
+    *ARTICLE,
+    # FP8 tensor cores came with Ada (8.9), INT8 ones with Turing (7.5).
+    _w8a8("fp8", _AO_FP8_W8A8, (8, 9)),
+    _w8a8("int8", _AO_INT8_W8A8, (7, 5)),
+)
+
+#: With those of the article, every type that diffusers reads. gguf writes the first three.
+RECIPES: tuple[Recipe, ...] = (
+    *OFFERED,
+    _gguf("Q4_0", 4.5),
+    _gguf("Q5_0", 5.5),
+    _gguf("Q5_1", 6),
+    _gguf("Q3_K", 3.4375, ("weights-file",)),
+    _gguf("Q4_K", 4.5, ("weights-file",)),
+    _gguf("Q5_K", 5.5, ("weights-file",)),
+    _gguf("Q6_K", 6.5625, ("weights-file",)),
+    _gguf("IQ4_NL", 4.5, ("weights-file",)),
+    _gguf("IQ4_XS", 4.25, ("weights-file",)),
 )
 
 BY_ID = {recipe.id: recipe for recipe in RECIPES}

@@ -24,7 +24,7 @@ PATIENCE = 120.0
 class EngineProcess:
     """`python -m quantspot_worker serve` with all four of its pipes read as they fill."""
 
-    def __init__(self, *arguments: str, log: Path) -> None:
+    def __init__(self, *arguments: str, log: Path, environment: dict[str, str] | None = None) -> None:
         read_end, write_end = os.pipe()
         self.process = subprocess.Popen(
             [sys.executable, "-c", _START.format(fd=write_end), *arguments],
@@ -32,6 +32,7 @@ class EngineProcess:
             stdout=subprocess.PIPE,
             stderr=log.open("wb"),
             pass_fds=(write_end,),
+            env={**os.environ, **(environment or {})},
         )
         os.close(write_end)
         self.log = log

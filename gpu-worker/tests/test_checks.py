@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from optimum.quanto.tensor.weights.qbytes import WeightQBytesLinearFunction
 from torch import Tensor, nn
 
 from quantspot_worker.checks import check, mismatch, output_error
@@ -46,3 +47,49 @@ def test_a_model_that_was_not_quantized_is_refused(pool: VariantPool) -> None:
     transformer = pool.acquire(BY_ID["bf16"]).variant.pipe.transformer
     with pytest.raises(EngineError, match=r"fp8 layerwise casting did not load as asked: .*bfloat16"):
         check(BY_ID["fp8-layerwise"], transformer, loader(BY_ID["fp8-layerwise"]))
+
+
+def test_quanto_s_kernel_for_hopper_would_be_refused(pool: VariantPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On GPUs from compute capability 8.0 Quanto's float8 drops every bias. Its function in this one's place."""
+    recipe = BY_ID["quanto-fp8"]
+    variant = pool.acquire(recipe).variant
+    assert 0 < variant.output_error < 0.01
+    right = WeightQBytesLinearFunction.forward
+    monkeypatch.setattr(WeightQBytesLinearFunction, "forward", lambda ctx, x, weight, bias=None: right(ctx, x, weight))
+    with pytest.raises(EngineError, match=r"Quanto fp8 computes wrongly on this device: the output of .* is \d+% off"):
+        check(recipe, variant.pipe.transformer, loader(recipe))
+
+
+def test_each_kind_of_layer_is_looked_at(pool: VariantPool) -> None:
+    """The last layer of one shape is wrong, the first of all others right."""
+    recipe = BY_ID["bf16"]
+    transformer = pool.acquire(recipe).variant.pipe.transformer
+    layer = transformer.single_transformer_blocks[0].proj_out
+    layer.forward = lambda x: nn.functional.linear(x, layer.weight)
+    try:
+        with pytest.raises(EngineError, match=r"single_transformer_blocks\.0\.proj_out"):
+            check(recipe, transformer, loader(recipe))
+    finally:
+        del layer.forward
+
+
+def test_weights_alone_and_weights_with_activations_are_told_apart(pool: VariantPool) -> None:
+    layer = pool.acquire(BY_ID["int8-w8a8"]).variant.pipe.transformer.transformer_blocks[0].attn.to_q
+    assert mismatch(BY_ID["int8-w8a8"].weight, layer) is None
+    assert mismatch(BY_ID["torchao-int8"].weight, layer) == "quantizes activations too"
+
+
+@pytest.mark.parametrize("id", ["gguf-q8_0", "bnb-nf4", "bnb-int8", "torchao-int8"])
+def test_a_checkpoint_of_others_may_keep_some_layers_as_they_were(pool: VariantPool, id: str) -> None:
+    """GGUF files in the wild keep a few matrices at F16, which diffusers makes bfloat16. A checkpoint of bitsandbytes
+    that did so for the first layer of a shape was refused: the check asked that layer for its quantization's scales.
+    """
+    recipe, whole = BY_ID[id], pool.acquire(BY_ID["bf16"]).variant.pipe.transformer
+    # bitsandbytes lays its weights out anew as a layer first runs, so none of the pool's.
+    transformer = loader(recipe).load(recipe, pool.model.folder, pool.device.torch)
+    transformer.transformer_blocks[0].attn.to_q = whole.transformer_blocks[0].attn.to_q
+    assert check(recipe, transformer, loader(recipe), mixed=True) < 0.05
+    with pytest.raises(EngineError, match=r"attn\.to_q (is a Linear|holds a Parameter), not a"):
+        check(recipe, transformer, loader(recipe))
+    with pytest.raises(EngineError, match="did not load as asked"):
+        check(recipe, whole, loader(recipe), mixed=True)

@@ -1,82 +1,200 @@
-"""Hub ids: what the engine says when the hub refuses, or is away. The hub is a server on loopback."""
+"""Hub ids, against a hub on loopback that serves tiny in the hub's own layout."""
 
+import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from quantspot_worker.errors import EngineError
-from quantspot_worker.model import resolve
+from quantspot_worker.model import SHIPPED, resolve
 
-_RESOLVE = """
-import sys
+from .engine_process import PATIENCE, EngineProcess
+from .hub_server import COMMIT, Repository, hub
+
+WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
+VAE = "vae/diffusion_pytorch_model.safetensors"
+
+#: A process of its own, since huggingface_hub reads its environment once; one for all, since importing takes seconds.
+_RESOLVER = """
+import json, sys
 from quantspot_worker.errors import EngineError
 from quantspot_worker.model import resolve
-try:
-    resolve("someone/FLUX")
-except EngineError as error:
-    print(error.code, error.retryable, error.message, sep="|")
+for line in sys.stdin:
+    told = []
+    try:
+        model = resolve(line.strip(), on_fetching=lambda now: told.append([now.done_bytes, now.total_bytes]))
+        answer = {"folder": str(model.folder), "report": model.report, "told": told}
+    except EngineError as error:
+        answer = {"code": error.code, "message": error.message, "retryable": error.retryable}
+    print(json.dumps(answer), flush=True)
 """
 
 
+class Resolver:
+    def __init__(self, **environment: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _RESOLVER],
+            env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def __call__(self, name: str) -> dict[str, Any]:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(name, file=self._process.stdin, flush=True)
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
 @contextmanager
-def hub(status: int, code: str) -> Iterator[str]:
-    """A hub that answers everything with one status and the hub's own error code."""
-
-    class Refusing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("X-Error-Code", code)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_HEAD = do_GET
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def resolver(**environment: str) -> Iterator[Resolver]:
+    started = Resolver(**environment)
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield started
     finally:
-        server.shutdown()
+        started.end()
 
 
-def refused(tmp_path: Path, **environment: str) -> str:
-    """What a process of its own says, since huggingface_hub reads its environment once."""
-    run = subprocess.run(
-        [sys.executable, "-c", _RESOLVE],
-        env={**os.environ, "HF_HOME": str(tmp_path), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
+@pytest.fixture(scope="module")
+def repositories() -> dict[str, Repository]:
+    tiny = Repository.of(SHIPPED / "tiny")
+    # What repositories have beside it, and nobody needs.
+    extra = ("flux1.safetensors", "ae.safetensors", "vae/model.bin", "vae/model.fp16.safetensors", "picture.png")
+    return {
+        "some/whole": Repository({**tiny.files, **dict.fromkeys(extra, b"never asked for")}),
+        "some/cut": Repository(tiny.files, cut={WEIGHTS: 12_000_000}),
+        "some/damaged": Repository(tiny.files, damage={VAE, "vae/config.json"}),
+        "some/stalled": Repository(tiny.files, stall=WEIGHTS),
+        "some/gated": Repository(tiny.files, refuse=(401, "GatedRepo")),
+        "some/unlicensed": Repository(tiny.files, refuse=(403, "GatedRepo")),
+        "some/forbidden": Repository(tiny.files, refuse=(403, "")),
+        "some/broken": Repository(tiny.files, refuse=(501, "")),
+        "some/picture": Repository({"config.json": b"{}"}),
+    }
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_gated_model_is_explained_in_one_sentence(tmp_path: Path, status: int) -> None:
-    with hub(status, "GatedRepo") as address:
-        answer = refused(tmp_path, HF_ENDPOINT=address)
-    assert answer.startswith("load_failed|False|someone/FLUX is gated: accept its licence") and "HF_TOKEN" in answer
+@pytest.fixture(scope="module")
+def environment(
+    repositories: dict[str, Repository], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    home = str(tmp_path_factory.mktemp("hub"))
+    with hub(repositories) as address:
+        yield {"HF_ENDPOINT": address, "HF_HOME": home, "QUANTSPOT_CACHE": home, "HF_TOKEN": ""}
 
 
-def test_a_model_that_the_hub_does_not_have(tmp_path: Path) -> None:
-    with hub(404, "RepoNotFound") as address:
-        assert "The hub has no model someone/FLUX" in refused(tmp_path, HF_ENDPOINT=address)
+@pytest.fixture(scope="module")
+def fetch(environment: dict[str, str]) -> Iterator[Resolver]:
+    with resolver(**environment) as started:
+        yield started
+
+
+def asked(repository: Repository) -> list[str]:
+    return sorted(name for name, _ in repository.sent)
+
+
+def test_only_what_a_pipeline_needs_is_fetched_and_once(fetch: Resolver, repositories: dict[str, Repository]) -> None:
+    whole = repositories["some/whole"]
+    answer = fetch("some/whole")
+    folder = Path(answer["folder"])
+    assert (folder / WEIGHTS).read_bytes() == whole.files[WEIGHTS]
+    names = asked(whole)
+    assert {WEIGHTS, VAE, "model_index.json", "text_encoder_2/config.json"} <= set(names)
+    assert not any(whole.files[name] == b"never asked for" for name in names)
+    assert (answer["report"]["name"], answer["report"]["revision"]) == ("whole", COMMIT)
+    done, total = answer["told"][-1]
+    assert done == total == sum(len(whole.files[name]) for name in names)
+    assert fetch("some/whole")["folder"] == answer["folder"] and asked(whole) == names
+
+
+def test_a_cut_connection_is_taken_up_where_it_broke(fetch: Resolver, repositories: dict[str, Repository]) -> None:
+    cut = repositories["some/cut"]
+    folder = Path(fetch("some/cut")["folder"])
+    first, second = (start for name, start in cut.sent if name == WEIGHTS)
+    assert first == 0 and second > 10_000_000  # huggingface_hub keeps whole chunks of 10 MiB
+    assert (folder / WEIGHTS).read_bytes() == cut.files[WEIGHTS]
+
+
+def test_a_file_that_arrives_damaged_is_refused_and_fetched_again(
+    fetch: Resolver, repositories: dict[str, Repository]
+) -> None:
+    """huggingface_hub compares sizes alone: a flipped bit went through."""
+    damaged = repositories["some/damaged"]
+    for name in ("vae/config.json", VAE):  # by git's checksum, by SHA-256
+        answer = fetch("some/damaged")
+        assert answer["code"] == "load_failed" and answer["retryable"]
+        assert answer["message"].startswith(f"{name} of some/damaged arrived damaged")
+    assert (Path(fetch("some/damaged")["folder"]) / VAE).read_bytes() == damaged.files[VAE]
+    assert [asked(damaged).count(name) for name in (VAE, "vae/config.json", WEIGHTS)] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "retryable"),
+    [
+        ("some/gated", "some/gated is gated: accept its licence on its page at the hub", False),
+        ("some/unlicensed", "some/unlicensed is gated: accept its licence", False),
+        ("some/forbidden", "The hub answered 403 for some/forbidden: give this engine a token as HF_TOKEN", False),
+        ("some/broken", "The hub answered 501 for some/broken", True),
+        ("some/absent", "The hub has no model some/absent", False),
+        ("some/picture", "is no pipeline folder", False),
+    ],
+)
+def test_a_refusal_is_explained_in_one_sentence(fetch: Resolver, name: str, sentence: str, retryable: bool) -> None:
+    answer = fetch(name)
+    assert answer["code"] == "load_failed" and sentence in answer["message"] and answer["message"].endswith(".")
+    assert answer["retryable"] is retryable
+
+
+def files_in(folder: str | Path) -> list[Path]:
+    return [path for path in Path(folder).rglob("*") if path.is_file()]
+
+
+def wait_for(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_download_is_shown_and_left_at_once_and_goes_on_at_the_next_start(
+    repositories: dict[str, Repository], environment: dict[str, str], fetch: Resolver, tmp_path: Path
+) -> None:
+    """Before `ready` the engine used to be silent and deaf: a long download was taken for a hang, and an engine whose
+    worker had died went on downloading.
+    """
+    stalled = repositories["some/stalled"]
+    log = tmp_path / "engine.log"
+    engine = EngineProcess("serve", "--model", "some/stalled", "--device", "cpu", log=log, environment=environment)
+    told = engine.next("fetching")
+    assert told["name"] == "some/stalled" and 0 < told["doneBytes"] <= told["totalBytes"]
+    assert stalled.stalled.wait(30)
+    whole = len(files_in(fetch("some/whole")["folder"]))
+    arriving = Path(environment["HF_HOME"]) / "hub" / "models--some--stalled" / "snapshots" / COMMIT
+    wait_for(lambda: engine.heartbeats and len(files_in(arriving)) == whole - 1)
+    assert engine.end() == 0
+    stalled.go_on.set()
+    stalled.stall = None
+    known = len(stalled.sent)
+    assert "folder" in fetch("some/stalled")
+    assert {name for name, _ in stalled.sent[known:]} == {WEIGHTS}  # the files that were whole stayed
 
 
 def test_offline_without_a_copy(tmp_path: Path) -> None:
-    answer = refused(tmp_path, HF_HUB_OFFLINE="1")
-    assert answer.startswith("load_failed|True|") and "not in the local cache" in answer
+    with resolver(HF_HUB_OFFLINE="1", HF_HOME=str(tmp_path)) as offline:
+        answer = offline("some/whole")
+    assert answer["retryable"] and "not in the local cache" in answer["message"]
 
 
 def test_what_is_neither_folder_nor_hub_id() -> None:

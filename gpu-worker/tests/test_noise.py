@@ -4,7 +4,7 @@ import torch
 
 from quantspot_worker.noise import latents
 from quantspot_worker.pool import VariantPool
-from quantspot_worker.protocol import Seed
+from quantspot_worker.requests import Seed
 
 
 def test_a_plain_seed_is_the_noise_that_the_pipeline_draws(pool: VariantPool) -> None:

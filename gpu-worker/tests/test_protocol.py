@@ -10,7 +10,7 @@ import pytest
 
 from quantspot_worker import protocol
 from quantspot_worker.errors import EngineError
-from quantspot_worker.protocol import Cancel, Generate, Seed, Shutdown, parse_worker_message, request_of
+from quantspot_worker.requests import Cancel, Generate, Seed, Shutdown, parse_worker_message, request_of
 
 FIXTURES = Path(__file__).parents[2] / "test" / "fixtures" / "protocol"
 _KINDS = {get_args(get_type_hints(m)["kind"])[0]: m for m in get_args(protocol.EngineMessage)}
@@ -91,6 +91,26 @@ def test_noise_without_weight_is_refused() -> None:
     line = next(line for line in lines("worker") if '"generate"' in line).replace('"weight":1', '"weight":0')
     with pytest.raises(EngineError, match="zero"):
         parse_worker_message(line)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('"weight":1', '"weight":1e200'),  # its square is no float
+        ('"weight":1', f'"weight":1{"0" * 400}'),  # an integer that no float is as large as
+        ('"recipe":"', '"recipe":"\\ud800'),
+        ('"prompt":"', '"prompt":"\\ud800'),
+    ],
+)
+def test_a_number_or_text_that_nothing_here_can_hold_is_refused(was: str, becomes: str) -> None:
+    """Such a weight raised OverflowError, which ended the thread that reads: the engine heard no more, not even the end
+    of its stdin. Half a pair of UTF-16 in a recipe's name ended the engine as it wrote the refusal.
+    """
+    line = next(line for line in lines("worker") if '"generate"' in line and was in line)
+    with pytest.raises(EngineError) as refused:
+        parse_worker_message(line.replace(was, becomes))
+    assert refused.value.code == "bad_request"
+    refused.value.message.encode()
 
 
 def test_the_request_to_blame_is_found_where_there_is_one() -> None:

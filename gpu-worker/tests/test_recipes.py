@@ -1,5 +1,6 @@
-"""All recipes of the article on this machine, through the real quantizers."""
+"""All recipes that are made from the model on this machine, through the real quantizers."""
 
+import gguf
 import pytest
 import torch
 
@@ -7,7 +8,7 @@ from quantspot_worker import probes
 from quantspot_worker.checks import block_linears
 from quantspot_worker.device import Device
 from quantspot_worker.pool import VariantPool
-from quantspot_worker.recipes import BY_ID, RECIPES
+from quantspot_worker.recipes import ARTICLE, BY_ID, OFFERED, RECIPES
 
 #: Layer class, weight class, the weight's own bits, largest relative difference of one prediction to bf16's.
 EXPECTED = {
@@ -24,6 +25,11 @@ EXPECTED = {
     "gguf-q4_1": ("GGUFLinear", "GGUFParameter", 5, 0.5),
     "gguf-q8_0": ("GGUFLinear", "GGUFParameter", 8.5, 0.06),
     "fp8-layerwise": ("Linear", "Parameter", 8, 0.12),
+    "fp8-w8a8": ("Linear", "Float8Tensor", 8, 0.16),
+    "int8-w8a8": ("Linear", "Int8Tensor", 8, 0.08),
+    "gguf-q4_0": ("GGUFLinear", "GGUFParameter", 4.5, 0.5),
+    "gguf-q5_0": ("GGUFLinear", "GGUFParameter", 5.5, 0.25),
+    "gguf-q5_1": ("GGUFLinear", "GGUFParameter", 6, 0.25),
 }
 for base, also in (
     ("bnb-nf4", "bnb-nf4-offload"),
@@ -35,7 +41,16 @@ for base, also in (
 
 
 def test_the_nineteen_rows_are_there() -> None:
-    assert set(EXPECTED) <= set(BY_ID) and len(EXPECTED) == 19
+    assert {recipe.id for recipe in ARTICLE} <= set(EXPECTED) and len(ARTICLE) == 19
+    assert len(OFFERED) <= 25  # what an autocomplete of Discord shows
+    assert set(BY_ID) - set(EXPECTED) == {r.id for r in RECIPES if "weights-file" in r.needs}
+
+
+def test_the_bits_of_gguf_types_are_those_of_their_blocks() -> None:
+    for recipe in RECIPES:
+        if recipe.family == "gguf":
+            weights, size = gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[recipe.scheme]]
+            assert recipe.bits == 8 * size / weights
 
 
 @torch.no_grad()
@@ -58,8 +73,8 @@ def predict(pool: VariantPool, id: str) -> torch.Tensor:
     )[0].float()
 
 
-#: Compiling takes half a minute a row; one of the three stands for all in an everyday run.
-SLOW = {"torchao-int4-compile", "torchao-fp8-compile"}
+#: Compiling takes half a minute a row; one of the three, and of gguf's plain types, stands for all in an everyday run.
+SLOW = {"torchao-int4-compile", "torchao-fp8-compile", "gguf-q5_0", "gguf-q5_1"}
 
 
 @pytest.mark.parametrize("id", [pytest.param(id, marks=[pytest.mark.slow] if id in SLOW else []) for id in EXPECTED])
@@ -98,7 +113,7 @@ def test_eight_bits_are_nearer_to_the_original_than_four_and_four_than_two(pool:
 def test_a_recipe_is_refused_with_a_reason_that_holds(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     reports = {report["id"]: report for report in probes.report(device)}
-    assert {r.id for r in RECIPES if not reports[r.id]["runnable"]} == {
+    assert {r.id for r in OFFERED if not reports[r.id]["runnable"]} == {
         "quanto-int4",
         "torchao-int4-compile",
         "torchao-int8-compile",

@@ -10,7 +10,7 @@ import pytest
 
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
-from quantspot_worker.recipes import RECIPES
+from quantspot_worker.recipes import OFFERED
 
 from .engine_process import EngineProcess, generate
 from .pictures import by_diffusers
@@ -27,7 +27,7 @@ def test_ready_reports_device_model_and_all_recipes(engine: EngineProcess) -> No
     assert_golden(ready)
     assert ready["device"]["id"] == "cpu" and 0 < ready["device"]["budgetBytes"] < ready["device"]["totalBytes"]
     assert ready["model"]["name"] == "tiny" and ready["model"]["promptTokens"] == 64
-    assert [r["id"] for r in ready["recipes"]] == [r.id for r in RECIPES]
+    assert [r["id"] for r in ready["recipes"]] == [r.id for r in OFFERED]
     assert all(r["runnable"] is ("reason" not in r) for r in ready["recipes"])
     assert ready["versions"]["torch"].startswith("2.")
 
@@ -67,6 +67,33 @@ class FluxReference:
         from diffusers import FluxPipeline
 
         self.pipe = FluxPipeline.from_pretrained(pool.model.folder, dtype=torch.bfloat16)
+
+
+def test_two_requests_for_a_variant_that_is_not_loaded_load_it_once(engine: EngineProcess) -> None:
+    for number in (10, 11):
+        engine.send(generate(number, recipe="quanto-int8"))
+    first, second = (engine.next("done")["stats"]["seconds"] for _ in range(2))
+    assert "load" in first and "load" not in second
+    assert second["queue"] >= first["load"]
+
+
+def test_an_engine_is_as_its_settings_say(tmp_path: Path) -> None:
+    settings = ("--keep", "fp8-layerwise", "--recipes", "bf16,gguf-q5_1", "--text-encoder", "int8", "--budget-gib", "1")
+    engine = EngineProcess("serve", "--model", "tiny", "--device", "cpu", *settings, log=tmp_path / "engine.log")
+    ready = engine.next("ready")
+    assert_golden(ready)
+    assert [r["id"] for r in ready["recipes"]] == ["bf16", "fp8-layerwise", "gguf-q5_1"]
+    assert ready["textEncoder"] == "int8" and ready["device"]["budgetBytes"] == 2**30
+    empty, pool = engine.next("pool"), engine.next("pool")
+    assert {v["state"] for v in empty["variants"]} == {"absent"}
+    assert_golden(pool)
+    (kept,) = (v for v in pool["variants"] if v["state"] == "resident")
+    assert kept["recipe"] == "fp8-layerwise" and 0 < kept["outputError"] < 0.05
+    said = engine.answer(generate(1, recipe="fp8-layerwise"))
+    assert "loading" not in [m["kind"] for m in said] and said[-1]["stats"]["textEncoder"] == "int8"
+    (error,) = engine.answer(generate(2, recipe="torchao-int8"))
+    assert error["code"] == "unknown_recipe"
+    assert engine.end() == 0
 
 
 def test_garbage_is_answered_and_survived(engine: EngineProcess) -> None:

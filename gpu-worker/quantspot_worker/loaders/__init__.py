@@ -1,7 +1,7 @@
 """Loaders: one module a family, imported when the first of its recipes is loaded.
 
-Each has `load(recipe, folder, device)`, which gives the transformer on the device, quantized, and
-`dequantized(linear)`, which gives the weights that one of its layers stands for, or None where the library can't say.
+Each has `load`, which gives the transformer on the device, quantized, and `dequantized`, which gives the weights that
+one of its layers stands for, or None where the library can't say.
 """
 
 import importlib
@@ -15,8 +15,10 @@ from ..recipes import Recipe
 
 
 class Loader(Protocol):
-    def load(self, recipe: Recipe, folder: Path, device: torch.device) -> Any:
-        """folder: a pipeline in diffusers' layout. Raises whatever the library raises."""
+    def load(self, recipe: Recipe, folder: Path, device: torch.device, weights: Path | None = None) -> Any:
+        """folder: a pipeline in diffusers' layout. weights: what to load in the place of its transformer's, a GGUF file
+        or the folder of a transformer that was saved quantized. Raises whatever the library raises.
+        """
 
     def dequantized(self, layer: nn.Linear) -> Tensor | None:
         """(out, in) float32, or None."""

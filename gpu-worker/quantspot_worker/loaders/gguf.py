@@ -12,9 +12,9 @@ from ..gguf_file import cached_gguf
 from ..recipes import Recipe
 
 
-def load(recipe: Recipe, folder: Path, device: torch.device) -> Any:
+def load(recipe: Recipe, folder: Path, device: torch.device, weights: Path | None = None) -> Any:
     return FluxTransformer2DModel.from_single_file(
-        str(cached_gguf(folder / "transformer", recipe.scheme)),
+        str(weights or cached_gguf(folder / "transformer", recipe.scheme)),
         config=str(folder),
         subfolder="transformer",
         quantization_config=GGUFQuantizationConfig(compute_dtype=torch.bfloat16),

@@ -4,16 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import FluxTransformer2DModel
 from torch import Tensor, nn
 
 from ..recipes import Recipe
+from .pretrained import load_pretrained
 
 
-def load(recipe: Recipe, folder: Path, device: torch.device) -> Any:
-    return FluxTransformer2DModel.from_pretrained(
-        folder, subfolder="transformer", dtype=torch.bfloat16, use_safetensors=True, local_files_only=True
-    ).to(device)
+def load(recipe: Recipe, folder: Path, device: torch.device, weights: Path | None = None) -> Any:
+    return load_pretrained(weights or folder / "transformer", device)
 
 
 def dequantized(layer: nn.Linear) -> Tensor:

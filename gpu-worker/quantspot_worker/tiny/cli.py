@@ -31,6 +31,7 @@ def _add_train(commands: "Subparsers") -> None:
     parser.add_argument("--minutes", type=float, default=60, help="of all stages and runs together (default 60)")
     parser.add_argument("--stop-after", type=float, default=1e9, help="seconds after which this run saves and ends")
     parser.add_argument("--from-pipeline", dest="start", type=Path, help="a pipeline to begin with, not with nothing")
+    parser.add_argument("--teacher", type=Path, help="an undistilled pipeline that --from-pipeline learns on from")
     parser.add_argument("--autoencoder", type=Path, help="a trained autoencoder, which spares its stage")
     parser.add_argument("--scenes", type=int, default=250_000, help="drawn for each run and GPU (default 250000)")
     parser.add_argument("--batch", type=int, default=256, help="pictures a step and GPU (default 256)")
@@ -44,6 +45,8 @@ def _add_train(commands: "Subparsers") -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    if arguments.teacher and not arguments.start:
+        sys.exit("--teacher teaches a pipeline further: name that one with --from-pipeline.")
     from .training.run import Plan, run
 
     options = {key: value for key, value in vars(arguments).items() if key in Plan.__dataclass_fields__}

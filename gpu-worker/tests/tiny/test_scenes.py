@@ -1,15 +1,20 @@
 """The grammar: repeatable, drawable, and silent about what is held out."""
 
+import math
+import random
 import re
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from quantspot_worker.tiny.scenes import MAX_LAYERS, compose, compose_many
+from quantspot_worker.tiny.scenes.arrangements import SIZES, arrange
 from quantspot_worker.tiny.scenes.captions import vary
 from quantspot_worker.tiny.scenes.held_out import holds_out_objects, holds_out_pair
 from quantspot_worker.tiny.scenes.nouns import NUMBERS, SHAPES, plural
 from quantspot_worker.tiny.scenes.palette import COLOURS
+from quantspot_worker.tiny.scenes.scene import Scene
 
 SCENES = 6000
 COLOUR = "|".join(sorted(COLOURS, key=len, reverse=True))
@@ -17,7 +22,7 @@ SHAPE = "|".join(SHAPES)
 PLURAL = "|".join(plural(shape) for shape in SHAPES)
 NUMBER = "|".join([*NUMBERS.values(), *map(str, NUMBERS), "an?"])
 BACKGROUND = rf"(?:on|with|over) an? ({COLOUR}) background"
-OBJECTS = re.compile(rf"^({NUMBER}) ({COLOUR}) ({PLURAL}|{SHAPE})(?: in a row| in a column)? {BACKGROUND}$")
+OBJECTS = re.compile(rf"^({NUMBER}) ({COLOUR}) ({PLURAL}|{SHAPE})(?: in a row| in a column| scattered)? {BACKGROUND}$")
 PAIR = re.compile(
     rf"^(?:an?|one) ({COLOUR}) ({SHAPE}) (above|below|inside|left of|right of) (?:an?|one) ({COLOUR}) ({SHAPE}) "
 )
@@ -87,8 +92,32 @@ def test_a_relation_and_its_reverse_are_held_out_together() -> None:
 
 
 def test_variations_keep_the_words() -> None:
-    import random
-
     for seed in range(200):
         varied = vary(random.Random(seed), "a red star on a blue background").lower()
         assert re.search(r"red\b.*star\b.*blue\b.*background", varied)
+
+
+@pytest.mark.parametrize("count", SIZES)
+@pytest.mark.parametrize(("width", "height"), [(1.0, 1.0), (320 / 192, 1.0), (1.0, 320 / 192)])
+def test_objects_stand_apart_and_inside_the_picture(count: int, width: float, height: float) -> None:
+    for number in range(200):
+        scene = Scene(random.Random(number), width, height)
+        points, size, _ = arrange(scene, count)
+        assert len(points) == count
+        assert min(math.dist(one, other) for one, other in combinations(points, 2)) > 2.3 * size
+        for x, y in points:
+            assert scene.left + 1.1 * size < x < scene.right - 1.1 * size
+            assert scene.top + 1.1 * size < y < scene.bottom - 1.1 * size
+
+
+def test_rows_and_columns_are_level_and_upright() -> None:
+    seen = set()
+    for number in range(400):
+        points, size, phrase = arrange(Scene(random.Random(number)), 3)
+        spread = [max(point[axis] for point in points) - min(point[axis] for point in points) for axis in (0, 1)]
+        if phrase == "in a row":
+            assert spread[1] < size / 3
+        elif phrase == "in a column":
+            assert spread[0] < size / 3
+        seen.add(phrase)
+    assert seen == {"", "in a row", "in a column", "scattered"}

@@ -10,10 +10,10 @@ from PIL import Image
 from quantspot_worker.tiny.renderer import render, to_bytes
 from quantspot_worker.tiny.requests import Request, held_out_requests
 from quantspot_worker.tiny.scenes import Layer, pack
+from quantspot_worker.tiny.scenes.arrangements import SIZES, scatter
 from quantspot_worker.tiny.scenes.held_out import holds_out_objects, holds_out_pair
 from quantspot_worker.tiny.scenes.nouns import SHAPES
 from quantspot_worker.tiny.scenes.palette import COLOURS
-from quantspot_worker.tiny.scenes.plain import SIZES, scatter
 from quantspot_worker.tiny.scenes.scene import Scene
 from quantspot_worker.tiny.scorer import judge, summarise
 

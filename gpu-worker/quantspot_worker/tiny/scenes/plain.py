@@ -1,19 +1,14 @@
 """Plain pictures: some equal objects, or two objects in a relation, on a background."""
 
-import math
-
+from .arrangements import Point, arrange, scatter
 from .backgrounds import background, patterned_background, plain_background
 from .held_out import holds_out_objects, holds_out_pair
 from .nouns import SHAPES, Look, draw, flat, look, noun_phrase
 from .palette import COLOURS, FREQUENCIES
 from .scene import Scene
 
-Point = tuple[float, float]
-
 CONTAINERS = ("circle", "square", "hexagon", "heart", "oval", "flower")
 """Shapes roomy enough to hold another one."""
-SIZES = {2: (0.14, 0.21), 3: (0.13, 0.17), 4: (0.115, 0.15), 5: (0.105, 0.13), 6: (0.095, 0.12)}
-"""Smallest and largest half extent of one of so many objects."""
 PLACES = {
     (-1, -1): "in the top left corner",
     (1, -1): "in the top right corner",
@@ -24,23 +19,6 @@ PLACES = {
     (-1, 0): "on the left",
     (1, 0): "on the right",
 }
-
-
-def scatter(scene: Scene, count: int, size: float, gap: float = 1.25) -> tuple[list[Point], float]:
-    """Centres of `count` objects that don't touch, and the size at which they fit (at most `size`)."""
-    while True:
-        margin = size * 1.15
-        points: list[Point] = []
-        for _ in range(count * 30):
-            point = (
-                scene.uniform(scene.left + margin, scene.right - margin),
-                scene.uniform(scene.top + margin, scene.bottom - margin),
-            )
-            if all(math.dist(point, other) > 2 * gap * size for other in points):
-                points.append(point)
-            if len(points) == count:
-                return points, size
-        size *= 0.97
 
 
 def _single(scene: Scene) -> tuple[list[Point], float, str, str]:
@@ -64,26 +42,10 @@ def _single(scene: Scene) -> tuple[list[Point], float, str, str]:
     return [(x, y)], size, word, ""
 
 
-def _several(scene: Scene, count: int, widest: float) -> tuple[list[Point], float, str, str]:
-    """Places of two to six objects; the same four results as `_single`."""
-    size = scene.uniform(*SIZES[count])
-    draw = scene.rng.random()
-    if count <= 4 and draw < 0.2:
-        size = min(size, 0.42 * scene.width / count / widest)
-        points = [(scene.spread(index, count), 0.5) for index in range(count)]
-        return points, size, "", "in a row" if scene.chance(0.8) else ""
-    if count <= 4 and draw < 0.27:
-        size = min(size, 0.4 * scene.height / count)
-        points = [(0.5, scene.top + scene.height * (index + 0.5) / count) for index in range(count)]
-        return points, size, "", "in a column" if scene.chance(0.8) else ""
-    points, size = scatter(scene, count, size)
-    return points, size, "", ""
-
-
 def objects(scene: Scene) -> str:
     """One to six equal objects."""
     while True:
-        count = scene.weighted((1, 2, 3, 4, 5, 6), (34, 18, 18, 17, 8, 5))
+        count = scene.weighted((1, 2, 3, 4, 5, 6), (22, 20, 21, 21, 9, 7))
         word = scene.pick(*SHAPES)
         colour = scene.weighted(tuple(COLOURS), FREQUENCIES)
         behind = scene.colour(colour)
@@ -92,10 +54,11 @@ def objects(scene: Scene) -> str:
     plain = scene.chance(0.78)
     ground = plain_background(scene, behind) if plain else patterned_background(scene, colour)
     appearance = look(scene, colour)
-    shape = SHAPES[word]
-    points, size, size_word, place = (
-        _single(scene) if count == 1 else _several(scene, count, max(1.0, shape.half_width))
-    )
+    size_word = ""
+    if count == 1:
+        points, size, size_word, place = _single(scene)
+    else:
+        points, size, place = arrange(scene, count)
     style = dict(appearance.style)
     if "hollow" in style and count > 1:
         style["hollow"] *= 0.7

@@ -38,14 +38,14 @@ class Format:
         return self.width / short, self.height / short
 
 
-SQUARE = Format(256, 256, 0.72)
-LANDSCAPE = Format(192, 320, 0.11)
-PORTRAIT = Format(320, 192, 0.11)
+SQUARE = Format(256, 256, 0.66)
+LANDSCAPE = Format(192, 320, 0.14)
+PORTRAIT = Format(320, 192, 0.14)
 SMALL = Format(128, 128, 0.06)
 FORMATS = (SQUARE, LANDSCAPE, PORTRAIT, SMALL)
 
 CYCLE = 50
-"""Steps after which the order of formats repeats: 38 square, 5 of each oblong, one small, one long text."""
+"""Steps after which the order of formats repeats: 34 square, 7 of each oblong, one small, one long text."""
 
 
 def format_of(step: int) -> tuple[Format, int]:
@@ -55,9 +55,7 @@ def format_of(step: int) -> tuple[Format, int]:
         return SMALL, T5_LENGTH
     if turn == 49:
         return SQUARE, LONG_T5_LENGTHS[step // CYCLE % len(LONG_T5_LENGTHS)]
-    if turn % 5 == 2:
-        return (LANDSCAPE if turn % 10 == 2 else PORTRAIT), T5_LENGTH
-    return SQUARE, T5_LENGTH
+    return {2: LANDSCAPE, 5: PORTRAIT}.get(turn % 7, SQUARE), T5_LENGTH
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ from .optimizer import Masters
 from .schedule import Stage
 from .world import STARTED, World, join_world, place
 
-AUTOENCODER_SHARE, DISTILL_SHARE = 0.08, 0.14
+AUTOENCODER_SHARE, DISTILL_SHARE = 0.08, 0.2
 """Of the minutes of a training; flow matching takes the rest."""
-FLOW_DECAY, DISTILL_DECAY = 0.3, 1.0
+FLOW_DECAY, DISTILL_DECAY = 0.8, 1.0
 DISTILL_RATE = 0.3
 """The distillation's learning rates, as a share of the flow's."""
 Module = TypeVar("Module", bound=torch.nn.Module)
@@ -43,6 +43,8 @@ class Plan:
     """Seconds after which this run saves its state and ends."""
     start: Path | None = None
     """A pipeline to begin with instead of untrained weights."""
+    teacher: Path | None = None
+    """An undistilled pipeline: `start`, its distilled student, learns on from it, without a flow stage."""
     autoencoder: Path | None = None
     """A trained autoencoder: spares its stage."""
     scenes: int = 250_000
@@ -72,9 +74,9 @@ class Training:
         whole = plan.minutes * 60
         shares = {
             "autoencoder": 0.0 if plan.autoencoder or plan.start else AUTOENCODER_SHARE,
-            "distillation": DISTILL_SHARE,
+            "distillation": 1.0 if plan.teacher else DISTILL_SHARE,
         }
-        shares["flow"] = 1 - sum(shares.values())
+        shares["flow"] = 0.0 if plan.teacher else 1 - sum(shares.values())
         decays = {"autoencoder": 0.6, "flow": FLOW_DECAY, "distillation": DISTILL_DECAY}
         deadline = STARTED + plan.stop_after
         self.stages = {
@@ -113,8 +115,7 @@ def _load_or_build(plan: Plan) -> tuple[AutoencoderKL, Model, Any, Any]:
     """(autoencoder, model, CLIP tokenizer, T5 tokenizer), in float32."""
     if plan.start:
         pipeline = FluxPipeline.from_pretrained(str(plan.start), dtype=torch.float32)
-        model = Model(pipeline.transformer, pipeline.text_encoder, pipeline.text_encoder_2)
-        return pipeline.vae, model, pipeline.tokenizer, pipeline.tokenizer_2
+        return pipeline.vae, _model_of(pipeline), pipeline.tokenizer, pipeline.tokenizer_2
     clip_tokenizer, t5_tokenizer = build_tokenizers()
     torch.manual_seed(plan.seed)  # every process starts with the same weights
     clip, t5 = build_text_encoders(clip_tokenizer, t5_tokenizer, plan.size)
@@ -125,6 +126,10 @@ def _load_or_build(plan: Plan) -> tuple[AutoencoderKL, Model, Any, Any]:
     else:
         autoencoder = build_autoencoder(plan.size)
     return autoencoder, model, clip_tokenizer, t5_tokenizer
+
+
+def _model_of(pipeline: FluxPipeline) -> Model:
+    return Model(pipeline.transformer, pipeline.text_encoder, pipeline.text_encoder_2)
 
 
 def run(plan: Plan) -> Path:
@@ -191,10 +196,13 @@ def run(plan: Plan) -> Path:
 def _distil(
     model: Model, masters: Masters, latents: LatentSet, training: Training, save: Callable[[Masters], None]
 ) -> None:
-    """Teaches a student, from the average of the flow's weights on; the state saved stays undistilled."""
+    """Teaches a student, from the average of the weights on; the state saved stays undistilled."""
     plan, world, stage = training.plan, training.world, training.stages["distillation"]
     masters.export()
-    teacher = Teacher(model, latents, plan.compiled)
+    undistilled = copy.deepcopy(model)
+    if plan.teacher:
+        undistilled = _model_of(FluxPipeline.from_pretrained(str(plan.teacher), dtype=world.dtype)).to(world.device)
+    teacher = Teacher(undistilled, latents, plan.compiled)
     student = Masters(model, plan.muon_rate * DISTILL_RATE, plan.adam_rate * DISTILL_RATE, EMA)
     student.values.copy_(masters.averages)
     student.averages.copy_(masters.averages)

@@ -1,0 +1,75 @@
+"""Tables of rows beside each other: the article's scripts and ours, images and bf16's, parts and the article's."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from . import article
+from .jobs import Record
+from .markdown import GIB, markdown_table, number
+
+
+def pairs(records: Sequence[Record]) -> str:
+    """The article's scripts against the engine's own way, row by row. Times: over ours. Memory: ours over theirs."""
+    by_key = {(r["job"]["row"], r["job"]["way"]): r["figures"] for r in records if "figures" in r}
+    rows = []
+    for (row, way), theirs in by_key.items():
+        ours = by_key.get((row, "own")) or by_key.get((row, "own-as-article"))
+        if not way.startswith("plain") or ours is None:
+            continue
+        steps = median(theirs["step_ms"]), median(ours["step_ms"])
+        peaks = theirs["memory"]["peak"] / GIB, ours["memory"]["peak"] / GIB
+        whole = theirs.get("seconds"), ours.get("seconds")
+        rows.append(
+            [
+                f"{row} ({way})",
+                *(number(value, 1) for value in steps),
+                number(steps[0] / steps[1], 2),
+                *(number(value, 2) for value in whole),
+                number(whole[0] / whole[1], 2) if whole[0] and whole[1] else "",
+                *(number(value, 3) for value in peaks),
+                number(peaks[1] / peaks[0], 2),
+                *(number(value, 1) for value in (theirs["load_seconds"], ours["load_seconds"])),
+            ]
+        )
+    if not rows:
+        return ""
+    head = ["row", "plain ms a step", "own", "plain / own", "plain s", "own", "plain / own", "plain peak GiB", "own"]
+    head += ["own / plain", "plain load s", "own"]
+    return "### Pair by pair\n\n" + markdown_table(head, rows)
+
+
+def fidelity(records: Sequence[Record]) -> str:
+    """How far each way's images are from those of the article's bf16 script, eager."""
+    rows = [
+        [
+            f"{record['job']['row']} ({record['job']['way']})" + (", the floor" if _is_floor(record) else ""),
+            number(found["psnr"], 1) if found["psnr"] is not None else "identical",
+            number(found["ssim"], 4),
+            number(found["flip"], 4),
+        ]
+        for record in sorted(records, key=lambda record: not _is_floor(record))
+        if (found := record.get("fidelity")) is not None
+    ]
+    if not rows:
+        return ""
+    told = (
+        "Mean over the prompts, same seeds. The floor is bf16 compiled against bf16 eager, so what compiling changes."
+    )
+    return f"### Distance from bf16\n\n{markdown_table(['row', 'PSNR dB', 'SSIM', 'FLIP'], rows)}\n\n{told}"
+
+
+def _is_floor(record: Record) -> bool:
+    return record["job"]["row"] == "bf16" and record["job"]["way"] == "plain-compile"
+
+
+def components(records: Sequence[Record]) -> str:
+    """Weights of bf16's parts, in decimal GB as in the article."""
+    parts = next((r["figures"]["components"] for r in records if r["job"]["row"] == "bf16" and "figures" in r), None)
+    if parts is None:
+        return ""
+    rows = [
+        [name, number(parts[name] / 1e9, 4), number(theirs, 3), number(parts[name] / 1e9 / theirs, 4)]
+        for name, theirs in article.COMPONENTS_GB.items()
+    ]
+    head = ["part of bf16", "GB of weights", "the article (FLUX.1-dev)", "x"]
+    return f"### Parts\n\n{markdown_table(head, rows)}"

@@ -1,0 +1,133 @@
+"""What the benchmark measures: a job is one row, run in one way, in one fresh process."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, NotRequired, TypedDict
+
+#: own: as the engine renders. own-as-article: the same, with T5 quantized where the article quantized it. plain: the
+#: article's script in today's API. plain-compile: that with `compile_repeated_blocks`. plain-max-autotune: that with
+#: the whole transformer under `torch.compile(mode="max-autotune")`, as the article compiled.
+#: resident: the engine with several rows loaded together; the job's row is their list.
+Way = Literal["own", "own-as-article", "plain", "plain-compile", "plain-max-autotune", "resident"]
+#: In words, for headings. `resident` has tables of its own.
+WAYS = {
+    "own": "The engine's own way",
+    "own-as-article": "The engine's own way, T5 quantized where the article did",
+    "plain": "The article's scripts in today's API",
+    "plain-compile": "The article's scripts in today's API, with compile_repeated_blocks",
+    "plain-max-autotune": "The article's scripts, the whole transformer under max-autotune",
+}
+Status = Literal["measured", "refused", "failed"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What must be equal for two figures to be compared.
+
+    model: its name. steps: of a whole image. timed_steps: time only so many steps after `warm_up` ones, and no whole
+    image; None times the whole image. pictures: how many of the prompts are drawn and kept.
+    """
+
+    model: str
+    device: str
+    width: int
+    height: int
+    steps: int
+    guidance: float
+    prompt_tokens: int
+    warm_up: int
+    timed_steps: int | None
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Job:
+    row: str
+    way: Way
+    settings: Settings
+
+    def picture(self, index: int) -> str:
+        """The file of its image of a prompt, in the run's folder of pictures."""
+        settings = self.settings
+        return f"{settings.width}x{settings.height}-{settings.steps}/{self.row}.{self.way}.{index}.png"
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Job":
+        return cls(value["row"], value["way"], Settings(**value["settings"]))
+
+
+class Memory(TypedDict):
+    """Bytes; docs/measuring.md has the definitions.
+
+    measure: `cuda-max-reserved` (the article's) or `process-rss`. resident and peak by `cuda-allocated` stand beside
+    the former.
+    """
+
+    measure: Literal["cuda-max-reserved", "process-rss"]
+    after_loading: int
+    peak: int
+    allocated_after_loading: NotRequired[int]
+    allocated_peak: NotRequired[int]
+    driver_after_loading: NotRequired[int]
+
+
+class Figures(TypedDict):
+    """Seconds, unless the name says otherwise.
+
+    seconds: of one whole image. times: its parts, where the engine tells them. components: bytes of weights by the
+    pipeline's names. pictures: files' names.
+    """
+
+    load_seconds: float
+    compile_seconds: NotRequired[float]
+    step_ms: list[float]
+    seconds: NotRequired[float]
+    times: NotRequired[dict[str, float]]
+    memory: Memory
+    components: dict[str, int]
+    pictures: list[str]
+    warnings: NotRequired[list[str]]
+
+
+class Resident(TypedDict):
+    """One of several variants in a pool. switch_seconds: to change to it while it is resident. unpark_seconds: to
+    bring it back from pinned memory; reload_seconds: from disk, where it could not be parked."""
+
+    load_seconds: float
+    weights_bytes: int
+    switch_seconds: NotRequired[float]
+    unpark_seconds: NotRequired[float]
+    reload_seconds: NotRequired[float]
+
+
+class Residence(TypedDict):
+    """resident: who was on the device when memory was read. park_seconds: to take all but one off it."""
+
+    variants: dict[str, Resident]
+    memory: Memory
+    resident: list[str]
+    park_seconds: float
+
+
+class Fidelity(TypedDict):
+    """Distance from the article's bf16 script, eager; psnr is None where the pictures are identical."""
+
+    psnr: float | None
+    ssim: float
+    flip: float
+
+
+class Record(TypedDict):
+    """One finished job. reason: why it was refused or failed, a whole sentence."""
+
+    job: dict[str, Any]
+    status: Status
+    at: str
+    machine: NotRequired[dict[str, str]]
+    stand_in: NotRequired[str]
+    reason: NotRequired[str]
+    figures: NotRequired[Figures]
+    residence: NotRequired[Residence]
+    fidelity: NotRequired[Fidelity]

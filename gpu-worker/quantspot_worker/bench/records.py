@@ -1,0 +1,50 @@
+"""The one JSON file that a benchmark's runs append to; each finished row is in it whole, or not at all."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from . import article
+from .jobs import Job, Record
+
+_FORMAT = 1
+
+
+class Records:
+    """Raises ValueError with one sentence when the file is something else."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._content: dict[str, Any] = {"format": _FORMAT, "article": article.URL, "records": []}
+        if path.exists():
+            self._content = _read(path)
+
+    @property
+    def all(self) -> list[Record]:
+        return list(self._content["records"])
+
+    def of(self, job: Job) -> Record | None:
+        wanted = job.as_json()
+        return next((record for record in self.all if record["job"] == wanted), None)
+
+    def put(self, record: Record) -> None:
+        """Add it in the place of an earlier one of the same job, and write the file anew, at once."""
+        if self._path.exists():
+            self._content = _read(self._path)  # another run may have added its own
+        others = [other for other in self.all if other["job"] != record["job"]]
+        self._content["records"] = [*others, record]
+        unfinished = self._path.with_name(f"{self._path.name}.unfinished")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(json.dumps(self._content, indent=1) + "\n")
+        os.replace(unfinished, self._path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text())
+        if content["format"] == _FORMAT and isinstance(content["records"], list):
+            return dict(content)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ValueError(f"{path} is no file of this benchmark; name another one with --json.")

@@ -1,0 +1,173 @@
+"""The two things that a row measures: the engine's own way, and the article's script."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..channel import Channel
+from ..device import Device
+from ..generate import Renderer
+from ..image import Times
+from ..model import Model
+from ..pool import VariantPool
+from ..protocol import EngineMessage
+from ..recipes import Recipe
+from ..requests import Generate, Seed
+from . import article, plain
+from .jobs import Settings, Way
+from .measure import StepClock
+
+
+@dataclass
+class Drawn:
+    """An image and the milliseconds of its steps but the first, whose beginning nobody marked."""
+
+    image: Image.Image
+    step_ms: list[float]
+    #: Where the subject tells its parts apart.
+    times: Times | None = None
+
+
+class Subject(Protocol):
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The pipeline's modules by name."""
+
+    def draw(self, prompt: str, steps: int) -> Drawn:
+        """One image; returns when its pixels are on the host."""
+
+    def warnings(self) -> list[str]:
+        """What a reader of the figures should know, as sentences; asked once, after everything is measured."""
+
+
+def open_subject(
+    way: Way, recipe: Recipe, model: Model, device: Device, settings: Settings, on_device: Callable[[], None]
+) -> Subject:
+    """Load. on_device: called before the device is first used. Raises EngineError, and what the libraries raise."""
+    if way in ("own", "own-as-article"):
+        on_device()
+        return _Own(recipe, model, device, settings, as_article=way == "own-as-article")
+    pipe = plain.build(recipe, plain.Place(str(model.folder), device.torch, model.weights.get(recipe.id), on_device))
+    if way == "plain-compile" or (way == "plain" and recipe.execution == "compiled"):
+        plain.compile_blocks(pipe)
+    elif way == "plain-max-autotune":
+        plain.compile_whole(pipe)
+    return _Plain(recipe, pipe, device, settings)
+
+
+class _Plain:
+    def __init__(self, recipe: Recipe, pipe: Any, device: Device, settings: Settings) -> None:
+        self._recipe, self._pipe, self._device, self._settings = recipe, pipe, device, settings
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        return _modules(self._pipe)
+
+    def draw(self, prompt: str, steps: int) -> Drawn:
+        clock = StepClock(self._device.torch)
+
+        def on_step(pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            clock.mark()
+            return {}
+
+        settings = self._settings
+        image = self._pipe(
+            prompt,
+            height=settings.height,
+            width=settings.width,
+            guidance_scale=settings.guidance,
+            num_inference_steps=steps,
+            max_sequence_length=settings.prompt_tokens,
+            generator=torch.manual_seed(article.SEED),
+            callback_on_step_end=on_step,
+        ).images[0]
+        return Drawn(image, clock.milliseconds())
+
+    def warnings(self) -> list[str]:
+        problem = plain.problem(self._recipe, self._pipe)
+        return [] if problem is None else [problem]
+
+
+class Engine:
+    """The engine without its worker: a pool and a renderer, asked as the worker asks."""
+
+    def __init__(self, pool: VariantPool, settings: Settings) -> None:
+        self._pool, self._settings = pool, settings
+        self._channel = _Recorder()
+        self._renderer = Renderer(pool, self._channel)
+        #: What the member would be told with the last image, for example that the fast execution failed.
+        self.warnings: list[str] = []
+
+    def draw(self, recipe: Recipe, prompt: str, steps: int) -> Drawn:
+        settings, channel = self._settings, self._channel
+        channel.begin()
+        request = Generate(
+            request=0,
+            recipe=recipe.id,
+            prompt=prompt,
+            width=settings.width,
+            height=settings.height,
+            steps=steps,
+            guidance=settings.guidance,
+            noise=((Seed(article.SEED, 1),),),
+            preview_every=None,
+        )
+        outcome = self._renderer.run(request, self._pool.acquire(recipe).variant, threading.Event())
+        self.warnings = outcome.warnings
+        image = Image.fromarray(channel.pixels(settings.height, settings.width))
+        return Drawn(image, channel.step_ms(), outcome.times)
+
+
+class _Own:
+    def __init__(self, recipe: Recipe, model: Model, device: Device, settings: Settings, as_article: bool) -> None:
+        t5 = None
+        if as_article and recipe.quantizes_t5:
+            t5 = plain.text_encoder(recipe, str(model.folder), device.torch)
+        pool = VariantPool(model, device, budget_bytes=device.total_bytes, text_encoder=t5)
+        self._recipe, self._pipe = recipe, pool.acquire(recipe).variant.pipe
+        self._engine = Engine(pool, settings)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        return _modules(self._pipe)
+
+    def draw(self, prompt: str, steps: int) -> Drawn:
+        return self._engine.draw(self._recipe, prompt, steps)
+
+    def warnings(self) -> list[str]:
+        return self._engine.warnings
+
+
+class _Recorder(Channel):
+    """Keeps what the engine would tell its worker. The engine sends `step` when the device has finished the step."""
+
+    def __init__(self) -> None:
+        self._steps: list[float] = []
+        self._rgb = b""
+
+    def begin(self) -> None:
+        self._steps = []
+
+    def send(self, message: EngineMessage) -> None:
+        if message["kind"] == "step":
+            self._steps.append(time.perf_counter())
+
+    def frame(self, request: int, image: int, rgb: bytes) -> None:
+        self._rgb = rgb
+
+    def step_ms(self) -> list[float]:
+        return [(b - a) * 1000 for a, b in zip(self._steps, self._steps[1:], strict=False)]
+
+    def pixels(self, height: int, width: int) -> NDArray[np.uint8]:
+        return np.frombuffer(self._rgb, np.uint8).reshape(height, width, 3)
+
+
+def _modules(pipe: Any) -> dict[str, Any]:
+    return {name: part for name, part in pipe.components.items() if isinstance(part, torch.nn.Module)}

@@ -1,0 +1,31 @@
+"""Digests of large files, computed once: the result is kept as long as the file stays as it is."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from .cache import cache_folder, written_whole
+
+#: `git` is what git calls a blob's id: SHA-1 over a header with its length, then the content.
+Kind = Literal["sha256", "git"]
+
+
+def digest(path: Path, kind: Kind = "sha256") -> str:
+    """The digest in hexadecimal. A file whose length and time of change are the known ones is not read again."""
+    file = path.resolve()
+    stat = file.stat()
+    state = f"{kind} {file} {stat.st_size} {stat.st_mtime_ns}"
+    known = cache_folder("digests") / hashlib.sha256(state.encode()).hexdigest()
+    if not known.is_file():
+        computed = _compute(file, kind, stat.st_size)
+        with written_whole(known) as unfinished:
+            unfinished.write_text(computed)
+    return known.read_text()
+
+
+def _compute(file: Path, kind: Kind, size: int) -> str:
+    def start() -> "hashlib._Hash":
+        return hashlib.sha1(f"blob {size}\0".encode()) if kind == "git" else hashlib.sha256()
+
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, start).hexdigest()

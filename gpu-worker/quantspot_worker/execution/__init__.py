@@ -1,0 +1,80 @@
+"""Fast execution: a recipe's official numbers, computed from in a way that the compiler can make fast.
+
+    linear.py       the layer that holds a format's numbers as plain tensors and de-quantizes them as it runs
+    formats/        one module a family: how its library's layer is taken apart
+    int4.py         the packings of PyTorch's int4 kernels
+    products.py     formats that quantize activations too; int8_kernel.py is their Triton kernel
+    swap.py         puts the layers in place, one for query, key and value
+    modulation.py   the modulation of all steps at once
+    activation.py   GELU without tanh
+    compiled.py     regional compilation, and what happens when it fails
+    decode.py       the autoencoder's decoder in strips of rows
+
+What was measured, and what did not help: docs/performance.md.
+"""
+
+import os
+from typing import Any
+
+import torch
+
+from ..device import Device
+from ..errors import EngineError
+from ..recipes import Recipe
+from .activation import use_sigmoid_gelu
+from .compiled import CompiledTransformer
+from .formats import of
+from .swap import WrongNumbers, join_projections, swap_linears
+
+#: auto: fast on a GPU. stock: the libraries' own execution everywhere. fast: on a CPU too, for tests.
+CHOICES = ("auto", "fast", "stock")
+
+
+class Unavailable(EngineError):
+    """The fast execution of a recipe does not work here. Its message says why, for the one who asked for an image."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("load_failed", f"{why}, so this backend runs in its library's own way, which is slower.")
+
+
+def is_on(device: Device) -> bool:
+    """By QUANTSPOT_EXECUTION. Raises EngineError for an unknown choice."""
+    choice = os.environ.get("QUANTSPOT_EXECUTION") or "auto"
+    if choice not in CHOICES:
+        raise EngineError("load_failed", f"QUANTSPOT_EXECUTION is {choice}; say one of {', '.join(CHOICES)}.")
+    return choice == "fast" or (choice == "auto" and device.is_cuda)
+
+
+def is_for(recipe: Recipe) -> bool:
+    # diffusers' hooks for group offload move the tensors of layers that it knows, outside of a compiled block.
+    return recipe.placement != "group-offload"
+
+
+def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
+    """Give a pipeline's transformer its fast execution, in place. It compiles as it first runs.
+
+    Raises Unavailable when a layer's numbers come out wrong.
+    """
+    transformer = pipe.transformer
+    try:
+        swap_linears(transformer, of(recipe.family))
+    except WrongNumbers as error:
+        raise Unavailable(str(error)) from error
+    join_projections(transformer)
+    use_sigmoid_gelu(transformer)
+    transformer.compiled = CompiledTransformer(transformer, lambda: pipe.scheduler.timesteps, device)
+
+
+def check(transformer: Any) -> None:
+    """After the first run. Raises Unavailable when it could not be compiled."""
+    failure = transformer.compiled.failure
+    if failure is not None:
+        raise Unavailable(failure)
+
+
+def warning(transformer: Any) -> str | None:
+    """Why a transformer does not run as fast as it should, if so: a sentence for the one who asked for an image."""
+    compiled: CompiledTransformer | None = getattr(transformer, "compiled", None)
+    if compiled is None or compiled.failure is None:
+        return None
+    return f"{compiled.failure}, so this backend runs uncompiled, which is slower."

@@ -1,0 +1,101 @@
+"""Products of low-precision numbers with low-precision numbers: weights and activations.
+
+Activations are quantized row by row as they come (one scale a token). Each class says what the library computes, in
+the same numbers; bitsandbytes' and torchao's own ways differ only in where they round to 16 bits.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .linear import FastLinear
+
+_INT8 = 127
+_FLOAT8 = torch.finfo(torch.float8_e4m3fn)
+#: torchao's least scale of int8.
+_EPSILON = torch.finfo(torch.float32).eps
+
+
+class _Product(FastLinear):
+    """`stored` (out, in) int8 or float8, `scale` (out, 1) float32."""
+
+    stored: Tensor
+    scale: Tensor
+
+    def weight(self) -> Tensor:
+        return (self.stored.float() * self.scale).to(torch.bfloat16)
+
+    def finished(self, product: Tensor, dtype: torch.dtype) -> Tensor:
+        """product: (rows, out) float32 of x and `stored`. With the weights' scale and the bias."""
+        y = product * self.scale.T
+        return (y if self.bias is None else y + self.bias).to(dtype)
+
+    def exact(self, q: Tensor) -> Tensor:
+        """q @ stored.T in float32. Both are of eight bits, which bfloat16 holds exactly."""
+        return F.linear(q.to(torch.bfloat16), self.stored.to(torch.bfloat16)).float()
+
+
+class Float8Product(_Product):
+    """torchao's float8 with dynamic activations: both sides e4m3 with one scale a row."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = (x.abs().amax(-1, keepdim=True) / _FLOAT8.max).float().clamp(min=_EPSILON**2)
+        q = (x.float() / scale).clamp(_FLOAT8.min, _FLOAT8.max).to(torch.float8_e4m3fn)
+        if x.is_cuda and x.ndim == 3:
+            y = torch._scaled_mm(
+                q.flatten(0, 1),
+                self.stored.T,
+                scale.flatten(0, 1),
+                self.scale.T,
+                bias=self.bias,
+                out_dtype=torch.bfloat16,
+                use_fast_accum=True,
+            )
+            return y.unflatten(0, x.shape[:2])
+        return self.finished(self.exact(q) * scale, x.dtype)
+
+
+class Int8Product(_Product):
+    """torchao's int8 with dynamic activations: both sides int8, symmetric, with one scale a row."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        scale = (x.float().abs().amax(-1, keepdim=True) / (_INT8 + 0.5)).clamp(min=_EPSILON)
+        q = torch.clamp(torch.round(x.float() / scale), -_INT8 - 1, _INT8).to(torch.int8)
+        if x.is_cuda and x.ndim == 3:
+            from .int8_kernel import int8_linear  # Triton comes with PyTorch's CUDA build only
+
+            y = int8_linear(q.flatten(0, 1), scale.flatten(0, 1), self.stored, self.scale, self.bias)
+            return y.unflatten(0, x.shape[:2])
+        return self.finished(self.exact(q) * scale, x.dtype)
+
+
+class Int8WithOutliers(_Product):
+    """bitsandbytes' LLM.int8: activation columns with a value of `threshold` or more stay 16-bit.
+
+    Which columns those are changes from step to step. The library looks for them and waits for the answer in every
+    layer, which leaves a GPU idle a third of the time; here their number never leaves the device.
+    """
+
+    threshold: float
+
+    def __init__(self, bias: Tensor | None, stored: Tensor, absmax: Tensor, threshold: float) -> None:
+        """absmax: (out,), of which each weight is stored / 127. threshold: 0 for no outliers."""
+        super().__init__(bias, stored=stored, scale=absmax.float().view(-1, 1) / _INT8)
+        self.threshold = threshold or torch.inf
+
+    def forward(self, x: Tensor) -> Tensor:
+        size = x.float().abs()
+        outlier = size >= self.threshold
+        scale = torch.where(outlier, 0, size).amax(-1, keepdim=True) / _INT8
+        if x.ndim == 3:
+            # Of a sequence, whole columns; vectors that only share a call are each their own.
+            outlier = outlier.flatten(0, 1).any(0)
+        q = torch.round(x.float() / scale.clamp(min=torch.finfo(torch.float32).tiny))
+        q = torch.where(outlier, 0, q).to(torch.int8)
+        if x.is_cuda and x.ndim == 3:
+            from .int8_kernel import int8_linear
+
+            outliers = x.flatten(0, 1), outlier
+            y = int8_linear(q.flatten(0, 1), scale.flatten(0, 1), self.stored, self.scale, self.bias, outliers)
+            return y.unflatten(0, x.shape[:2])
+        return self.finished(self.exact(q) * scale + self.exact(torch.where(outlier, x, 0)), x.dtype)

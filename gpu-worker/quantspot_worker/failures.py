@@ -1,0 +1,60 @@
+"""What libraries raise, as sentences for people."""
+
+import logging
+from collections.abc import Iterator
+
+import torch
+from safetensors import SafetensorError
+
+from .errors import EngineError
+
+log = logging.getLogger(__name__)
+
+#: Of RuntimeErrors: PyTorch's allocator on a CPU, cuBLAS, and CUDA itself.
+_OUT_OF_MEMORY = (
+    "DefaultCPUAllocator: can't allocate memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDA error: out of memory",
+)
+
+
+class explained:
+    """Turn what a library raises while `what` loads into one sentence for people; the log has the rest."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
+        if error is None or isinstance(error, EngineError) or not isinstance(error, Exception):
+            return
+        log.error("%s failed to load", self._what, exc_info=error)
+        if out_of_memory(error):
+            raise EngineError("out_of_memory", f"Memory ran out while {self._what} was loading.", retryable=True)
+        if any(isinstance(cause, SafetensorError) for cause in causes(error)):
+            sentence = f"{self._what} could not be loaded: a weights file is damaged or cut short."
+        elif isinstance(error, OSError):
+            sentence = f"{self._what} could not be loaded: a file of the model is missing or unreadable."
+        else:
+            sentence = f"{self._what} could not be loaded ({kind.__name__ if kind else ''}); the engine's log says why."
+        raise EngineError("load_failed", sentence) from error
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those behind it: diffusers raises an OSError of its own over safetensors' one."""
+    behind: BaseException | None = error
+    while behind is not None:
+        yield behind
+        behind = behind.__cause__ or behind.__context__
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an exception means that the device's memory, or the machine's, ran out."""
+    return any(
+        isinstance(cause, torch.OutOfMemoryError | MemoryError)
+        or (isinstance(cause, EngineError) and cause.code == "out_of_memory")
+        or (isinstance(cause, RuntimeError) and any(words in str(cause) for words in _OUT_OF_MEMORY))
+        for cause in causes(error)
+    )

@@ -1,0 +1,141 @@
+"""One image of a request: its start noise, the steps with progress and previews, and its pixels."""
+
+import base64
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .alternate import alternate_execution
+from .channel import Channel
+from .errors import EngineError
+from .noise import latents as start_noise
+from .preview import Previewer
+from .prompts import Embedding
+from .requests import Generate
+
+
+@dataclass
+class Times:
+    """Seconds, summed over the images of a request."""
+
+    encode: float = 0
+    denoise: float = 0
+    decode: float = 0
+
+    @contextmanager
+    def part(self, name: Literal["encode", "denoise", "decode"]) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+            if torch.cuda.is_initialized():
+                torch.cuda.synchronize()  # else what this part has begun would count as the next one's
+        finally:
+            setattr(self, name, getattr(self, name) + time.perf_counter() - started)
+
+
+@dataclass
+class ImageRender:
+    request: Generate
+    index: int
+    pipe: Any
+    embedding: Embedding
+    cancelled: threading.Event
+    channel: Channel
+    previewer: Previewer
+    times: Times
+
+    def render(self) -> "np.ndarray":
+        """(height, width, 3) uint8."""
+        self._stop_if_cancelled()
+        try:
+            with self.times.part("denoise"):
+                latents = self._denoise()
+            self._stop_if_cancelled()
+            with self.times.part("decode"):
+                return self._decode(latents)
+        finally:
+            # A pipeline that did not run to its end has left its parts where its offload hooks put them.
+            self.pipe.maybe_free_model_hooks()
+
+    def _denoise(self) -> Tensor:
+        request, pipe = self.request, self.pipe
+        cells = 2 * (request.height // 16), 2 * (request.width // 16)
+        noise = start_noise(request.noise[self.index], pipe.transformer.config.in_channels // 4, *cells)
+        before = noise
+
+        def on_step(pipe: Any, step: int, timestep: Tensor, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+            nonlocal before
+            if tensors["latents"].is_cuda:
+                torch.cuda.synchronize()  # else the loop runs ahead of the GPU, and a cancel is seen steps too late
+            self._stop_if_cancelled()
+            self.channel.send(
+                {
+                    "kind": "step",
+                    "request": request.request,
+                    "image": self.index,
+                    "step": step + 1,
+                    "steps": request.steps,
+                }
+            )
+            every = request.preview_every
+            if every is not None and (step + 1) % every == 0 and step + 1 < request.steps:
+                self._preview(_estimate(before, tensors["latents"], pipe.scheduler.sigmas[step : step + 2]), *cells)
+            before = tensors["latents"]
+            return tensors
+
+        with nullcontext() if request.execution is None else alternate_execution():
+            return pipe(
+                prompt_embeds=self.embedding.tokens,
+                pooled_prompt_embeds=self.embedding.pooled,
+                latents=noise,
+                height=request.height,
+                width=request.width,
+                num_inference_steps=request.steps,
+                guidance_scale=request.guidance,
+                output_type="latent",
+                callback_on_step_end=on_step,
+            ).images
+
+    @torch.no_grad()
+    def _decode(self, latents: Tensor) -> "np.ndarray":
+        """As FluxPipeline ends its own call, up to the 8-bit pixels that it would hand to PIL."""
+        pipe, vae = self.pipe, self.pipe.vae
+        cells = pipe._unpack_latents(latents, self.request.height, self.request.width, pipe.vae_scale_factor)
+        cells = cells / vae.config.scaling_factor + vae.config.shift_factor
+        decoded = vae.decode(cells, return_dict=False)[0]
+        pixels = pipe.image_processor.postprocess(decoded, output_type="np")[0]
+        return np.ascontiguousarray((pixels * 255).round().astype("uint8"))
+
+    def _preview(self, latents: Tensor, height: int, width: int) -> None:
+        rgb = base64.b64encode(self.previewer.rgb(latents, height, width)).decode()
+        self.channel.send(
+            {
+                "kind": "preview",
+                "request": self.request.request,
+                "image": self.index,
+                "width": width,
+                "height": height,
+                "rgb": rgb,
+            }
+        )
+
+    def _stop_if_cancelled(self) -> None:
+        if self.cancelled.is_set():
+            raise EngineError("cancelled", "The request was cancelled.")
+
+
+def _estimate(before: Tensor, after: Tensor, sigmas: Tensor) -> Tensor:
+    """The final latent that one Euler step points to.
+
+    Flow matching: x = (1 - sigma) * image + sigma * noise moves along v = dx/dsigma, so image = x - sigma * v.
+    """
+    start, end = (float(sigma) for sigma in sigmas)
+    velocity = (after.float() - before.to(after.device).float()) / (end - start)
+    return after.float() - end * velocity

@@ -1,0 +1,107 @@
+"""Pipelines around a transformer, and the parts that they share.
+
+CLIP, T5 and the autoencoder are loaded once and shared by all variants (never through `from_pipe`, which casts shared
+parts in place); so a comparison shows the transformer's quantization alone, and their memory is paid once. A variant
+under model offload has parts of its own, since the hooks sit on modules.
+"""
+
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+from diffusers import FluxPipeline
+
+from . import execution
+from .checkpoints import quantization
+from .device import Device
+from .execution import decode
+from .model import Model
+from .recipes import Recipe
+from .text_encoder import load_text_encoder
+
+# The log is lines, and these bars redraw theirs.
+diffusers.utils.logging.disable_progress_bar()
+transformers.utils.logging.disable_progress_bar()
+
+
+class Pipelines:
+    def __init__(self, model: Model, device: Device, text_encoder: Any = None) -> None:
+        """Load the shared parts. text_encoder: a T5 in the place of the model's. Raises what the libraries raise."""
+        self._text_encoder = text_encoder
+        self._model = model
+        self._device = device
+        #: Has the shared parts on the device, and no transformer.
+        self.base = self._load()
+
+    def around(self, recipe: Recipe, transformer: Any, *, fast: bool) -> Any:
+        """A pipeline with this transformer, ready to run: offload hooks in place, and compiled.
+
+        fast: with this project's own execution; else the libraries', compiled only where the recipe says so.
+        Raises execution.Unavailable when the fast one does not work here.
+        """
+        pipe = self._with(recipe, transformer)
+        if fast:
+            execution.accelerate(pipe, recipe, self._device.torch)
+        elif recipe.execution == "compiled":
+            transformer.compile_repeated_blocks(fullgraph=True)
+        if recipe.placement == "model-offload":
+            pipe.enable_model_cpu_offload(device=self._device.torch)
+        if fast:
+            # The first size is compiled for itself, the second for all others.
+            self._warm_up(pipe, sizes=2)
+            execution.check(transformer)
+        elif recipe.execution == "compiled":
+            self._warm_up(pipe, sizes=1)
+        return pipe
+
+    def _with(self, recipe: Recipe, transformer: Any) -> Any:
+        if recipe.placement == "model-offload":
+            return self._load(transformer=transformer)
+        if recipe.placement == "group-offload":
+            transformer.enable_group_offload(
+                onload_device=self._device.torch,
+                offload_device=torch.device("cpu"),
+                offload_type="leaf_level",
+                use_stream=self._device.is_cuda,
+            )
+        base = self.base
+        scheduler = base.scheduler.from_config(base.scheduler.config)
+        pipe = FluxPipeline(**{**base.components, "transformer": transformer, "scheduler": scheduler})
+        pipe.set_progress_bar_config(disable=True)
+        return pipe
+
+    def _load(self, transformer: Any = None) -> Any:
+        folder, precision = self._model.folder, self._model.text_encoder
+        text_encoder = self._text_encoder
+        if text_encoder is None and precision != "bf16" and quantization(folder / "text_encoder_2") is None:
+            text_encoder = load_text_encoder(folder, precision, self._device.torch)
+        pipe = FluxPipeline.from_pretrained(
+            folder,
+            transformer=transformer,
+            **({} if text_encoder is None else {"text_encoder_2": text_encoder}),
+            dtype=torch.bfloat16,
+            use_safetensors=True,
+            local_files_only=True,
+        )
+        pipe.set_progress_bar_config(disable=True)
+        if self._device.is_cuda and execution.is_on(self._device):
+            decode.install(pipe.vae)
+        return pipe.to(self._device.torch) if transformer is None else pipe
+
+    def _warm_up(self, pipe: Any, *, sizes: int) -> None:
+        """One step at the first sizes, so that compiling is part of loading and not of someone's first image."""
+        config, report = pipe.transformer.config, self._model.report
+
+        def zeros(*shape: int) -> torch.Tensor:
+            return torch.zeros(shape, dtype=torch.bfloat16, device=self._device.torch)
+
+        for size in report["sizes"][:sizes]:
+            pipe(
+                prompt_embeds=zeros(1, report["promptTokens"], config.joint_attention_dim),
+                pooled_prompt_embeds=zeros(1, config.pooled_projection_dim),
+                width=size["width"],
+                height=size["height"],
+                num_inference_steps=1,
+                output_type="latent",
+            )

@@ -1,0 +1,69 @@
+"""What an engine is told at its start, and what becomes of it: a device, a model, and the recipes that it offers."""
+
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from . import probes
+from .device import Device, open_device
+from .errors import EngineError
+from .fetching import OnFetching
+from .model import Model, resolve
+from .protocol import RecipeReport, TextEncoderPrecision
+from .recipes import BY_ID, OFFERED, RECIPES, Recipe
+from .weights import parse_weights
+
+#: Share of a device's memory that the pool may fill with weights; the rest is for what a render needs.
+_BUDGET_SHARE = {"cpu": 0.5, "cuda": 0.8}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """As on the command line; lists are separated by commas, empty means unset."""
+
+    model: str
+    device: str = "auto"
+    budget_gib: float | None = None
+    keep: str = ""
+    recipes: str = ""
+    weights: str = ""
+    text_encoder: str = ""
+
+
+@dataclass(frozen=True)
+class Start:
+    device: Device
+    model: Model
+    budget_bytes: int
+    #: Those to load before anyone asks for them.
+    keep: tuple[Recipe, ...]
+    reports: dict[str, RecipeReport]
+
+
+def prepare(settings: Settings, on_fetching: OnFetching) -> Start:
+    """Open the device and find the model, which may be downloaded first.
+
+    Raises EngineError with one sentence: a setting that can't be used, a model that is not there.
+    """
+    weights = parse_weights(settings.weights)
+    precision = settings.text_encoder or None
+    if precision not in (None, *get_args(TextEncoderPrecision)):
+        allowed = ", ".join(get_args(TextEncoderPrecision))
+        raise EngineError("load_failed", f"{precision} is no precision of T5 (QUANTSPOT_T5): say one of {allowed}.")
+    keep = _recipes(settings.keep, "QUANTSPOT_KEEP")
+    offered = _recipes(settings.recipes, "QUANTSPOT_RECIPES") or OFFERED
+    named = {*(recipe.id for recipe in (*offered, *keep)), *weights}
+    device = open_device(settings.device)
+    model = resolve(settings.model, weights, cast(TextEncoderPrecision | None, precision), on_fetching)
+    budget = device.total_bytes * _BUDGET_SHARE[device.torch.type]
+    if settings.budget_gib is not None:
+        budget = settings.budget_gib * 2**30
+    reports = probes.report(device, model, tuple(recipe for recipe in RECIPES if recipe.id in named))
+    return Start(device, model, int(budget), keep, {report["id"]: report for report in reports})
+
+
+def _recipes(text: str, setting: str) -> tuple[Recipe, ...]:
+    ids = [id for part in text.split(",") if (id := part.strip())]
+    unknown = [id for id in ids if id not in BY_ID]
+    if unknown:
+        raise EngineError("unknown_recipe", f"{setting} names {', '.join(unknown)}, which this engine does not know.")
+    return tuple(BY_ID[id] for id in ids)

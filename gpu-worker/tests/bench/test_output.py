@@ -1,0 +1,42 @@
+"""The files of a run: report, charts and panels, made again from its JSON without measuring."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from quantspot_worker import __main__
+from quantspot_worker.bench.jobs import Job, Settings
+from quantspot_worker.bench.records import Records
+
+from .test_tables import SETTINGS, record
+
+
+def test_everything_is_written_from_what_the_file_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, records = tmp_path / "out", Records(tmp_path / "bench.json")
+    settings = Settings(**{**vars(SETTINGS), "pictures": 1})
+    for row, grey in (("bf16", 0), ("gguf-q2_k", 51)):
+        job = Job(row, "plain", settings)
+        picture = out / "pictures" / job.picture(0)
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 64), (grey, grey, grey)).save(picture)
+        records.put({**record(row, "plain", 9, 170, 31, 36, pictures=[job.picture(0)]), "job": job.as_json()})
+
+    arguments = ["bench", "--tables-only", "--fidelity", "--json", str(tmp_path / "bench.json"), "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", ["quantspot_worker", *arguments])
+    assert __main__.main() == 0
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    charts = {f"plain/{name}.{suffix}" for name in ("memory", "time") for suffix in ("png", "svg")}
+    assert {"bench.md", "bench.csv", "bench.json", "plain/panel-gguf.webp", *charts} <= names
+    assert Image.open(out / "plain/panel-gguf.webp").width == 2 * 64 + 8
+    # 20 log10(255 / 51) dB between two flat greys.
+    assert "| gguf-q2_k (plain) | 14.0 |" in (out / "bench.md").read_text()
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "package.json"
+    file.write_text('{"name": "x"}')
+    with pytest.raises(ValueError, match="no file of this benchmark"):
+        Records(file)
+    assert file.read_text() == '{"name": "x"}'

@@ -1,0 +1,64 @@
+"""A pipeline folder of random weights that every loader takes for a real one."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import AutoencoderKL, FluxTransformer2DModel
+from gguf import GGMLQuantizationType, GGUFReader, dequantize
+from transformers import CLIPTextModel, T5EncoderModel
+
+from quantspot_worker.bench import article, random_weights
+from quantspot_worker.bench.architectures import ARCHITECTURES
+from quantspot_worker.gguf_file import quantize
+from quantspot_worker.model import SHIPPED
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_weights.make(tmp_path_factory.mktemp("weights"), "tiny")
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("transformer", FluxTransformer2DModel),
+        ("vae", AutoencoderKL),
+        ("text_encoder", CLIPTextModel),
+        ("text_encoder_2", T5EncoderModel),
+    ],
+)
+def test_each_part_loads_whole_and_is_as_random_as_promised(folder: Path, part: str, kind: type) -> None:
+    loader: object = kind
+    model, info = loader.from_pretrained(folder / part, output_loading_info=True)  # type: ignore[attr-defined]
+    assert not info["missing_keys"] and not info["unexpected_keys"]
+    for name, values in model.named_parameters():
+        if values.ndim == 1 and name.endswith("weight"):
+            assert bool((values == 1).all()), name
+        elif values.numel() > 1000:
+            assert 0.015 < float(values.float().std()) < 0.025, name
+
+
+def test_a_gguf_file_holds_what_its_format_makes_of_the_same_weights(folder: Path) -> None:
+    path = random_weights.make_gguf(folder, "Q4_1")
+    original = FluxTransformer2DModel.from_pretrained(folder / "transformer").state_dict()
+    tensors = {tensor.name: tensor for tensor in GGUFReader(path).tensors}
+    assert set(tensors) == set(original)
+    name = "single_transformer_blocks.1.proj_out.weight"
+    expected = dequantize(
+        quantize(original[name].float().numpy(), GGMLQuantizationType.Q4_1), GGMLQuantizationType.Q4_1
+    )
+    found = dequantize(tensors[name].data, GGMLQuantizationType.Q4_1)
+    assert torch.equal(torch.from_numpy(found), torch.from_numpy(expected))
+
+
+def test_flux_has_the_articles_sizes(tmp_path: Path) -> None:
+    sizes = {}
+    for part, changes in ARCHITECTURES["FLUX.1-dev"].items():
+        source = SHIPPED / "tiny" / part / "config.json"
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "config.json").write_text(source.read_text())
+        random_weights.configure(tmp_path / part, changes)
+        sizes[part] = 2 * sum(piece.elements for piece in random_weights.pieces_of(tmp_path / part)) / 1e9
+    for part, theirs in article.COMPONENTS_GB.items():
+        assert sizes[part] == pytest.approx(theirs, rel=0.003), part

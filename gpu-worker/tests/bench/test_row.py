@@ -1,0 +1,91 @@
+"""What a row's process measures, run here without the process."""
+
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from quantspot_worker.bench.jobs import Job, Record, Settings, Way
+from quantspot_worker.bench.row import Assignment, measure
+from quantspot_worker.memory import rss_bytes
+from quantspot_worker.model import Model
+
+SETTINGS = Settings("tiny", "cpu", 128, 128, 3, 3.5, 64, warm_up=1, timed_steps=None, pictures=1)
+
+
+def run(model: Model, folder: Path, row: str, way: Way, settings: Settings = SETTINGS) -> Record:
+    job = Job(row, way, settings)
+    return measure(Assignment(job, str(model.folder), ("a red car",), False, str(folder)), folder / "lock")
+
+
+def transformer_bytes(model: Model) -> int:
+    return sum(file.stat().st_size for file in (model.folder / "transformer").glob("*.safetensors"))
+
+
+def test_the_articles_script_and_the_engine_draw_the_same_bf16_picture(model: Model, tmp_path: Path) -> None:
+    records = [run(model, tmp_path, "bf16", way) for way in ("plain", "own")]
+    pictures = [(tmp_path / record["figures"]["pictures"][0]).read_bytes() for record in records]
+    assert pictures[0] == pictures[1]
+    for record in records:
+        figures = record["figures"]
+        assert len(figures["step_ms"]) == SETTINGS.steps - 1
+        assert sum(figures["step_ms"]) / 1000 < figures["seconds"]
+        assert figures["components"]["transformer"] == pytest.approx(transformer_bytes(model), rel=0.01)
+        assert figures["memory"]["after_loading"] <= figures["memory"]["peak"]
+        assert figures["memory"]["peak"] >= 0.9 * rss_bytes()
+
+
+@pytest.mark.parametrize(
+    ("row", "layer", "t5"),
+    [
+        ("bnb-int8", "Linear8bitLt", "Linear8bitLt"),
+        ("torchao-fp8", "Linear", "Linear"),
+        ("quanto-fp8", "QLinear", "QLinear"),
+        ("gguf-q8_0", "GGUFLinear", "Linear"),
+        ("fp8-layerwise-group-offload", "Linear", "Linear"),
+    ],
+)
+def test_the_articles_scripts_quantize_what_it_quantized(model: Model, row: str, layer: str, t5: str) -> None:
+    from quantspot_worker.bench.plain import Place, build
+    from quantspot_worker.device import open_device
+    from quantspot_worker.gguf_file import cached_gguf
+    from quantspot_worker.memory import weights_bytes
+    from quantspot_worker.recipes import BY_ID
+
+    recipe = BY_ID[row]
+    gguf = cached_gguf(model.folder / "transformer", recipe.scheme) if recipe.family == "gguf" else None
+    pipe = build(recipe, Place(str(model.folder), open_device("cpu").torch, gguf))
+    block = pipe.text_encoder_2.encoder.block[0].layer[1].DenseReluDense
+    assert type(pipe.transformer.transformer_blocks[0].ff.net[2]).__name__ == layer
+    assert type(block.wi_0).__name__ == t5
+    assert weights_bytes(pipe.transformer) < 0.8 * transformer_bytes(model)
+
+
+def test_timed_steps_leave_the_warm_up_out(model: Model, tmp_path: Path) -> None:
+    settings = Settings(**{**vars(SETTINGS), "timed_steps": 2, "pictures": 0})
+    figures = run(model, tmp_path, "bf16", "own", settings)["figures"]
+    assert len(figures["step_ms"]) == 2 and "seconds" not in figures and figures["pictures"] == []
+    assert median(figures["step_ms"]) > 0
+
+
+def test_variants_resident_together_cost_the_shared_parts_once(model: Model, tmp_path: Path) -> None:
+    found = run(model, tmp_path, "bf16,gguf-q4_1", "resident")["residence"]
+    assert found["resident"] == ["bf16", "gguf-q4_1"]
+    assert found["variants"]["gguf-q4_1"]["weights_bytes"] < found["variants"]["bf16"]["weights_bytes"]
+    # A CPU has no pinned memory to park in, so coming back is loading again.
+    assert found["variants"]["bf16"]["reload_seconds"] > 100 * found["variants"]["bf16"]["switch_seconds"]
+
+
+def test_an_articles_script_whose_layers_drop_their_biases_is_named(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Quanto's float8 kernel for Hopper does so in every layer, and the article's script can't tell.
+    from quantspot_worker.bench.plain import Place, build, problem
+    from quantspot_worker.device import open_device
+    from quantspot_worker.recipes import BY_ID
+
+    recipe = BY_ID["bf16"]
+    pipe = build(recipe, Place(str(model.folder), open_device("cpu").torch))
+    assert problem(recipe, pipe) is None
+    monkeypatch.setattr("torch.nn.Linear.forward", lambda layer, x: x @ layer.weight.T)
+    assert "results are wrong" in (problem(recipe, pipe) or "")

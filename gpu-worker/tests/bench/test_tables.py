@@ -1,0 +1,88 @@
+"""Figures beside the article's, and ratios pair by pair."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from quantspot_worker.bench import article
+from quantspot_worker.bench.csv_file import as_csv
+from quantspot_worker.bench.jobs import Job, Record, Settings, Way
+from quantspot_worker.bench.tables import report
+from quantspot_worker.recipes import RECIPES
+
+SETTINGS = Settings("FLUX.1-dev", "cuda:0", 1024, 1024, 50, 3.5, 512, warm_up=2, timed_steps=None, pictures=0)
+GIB = 2**30
+MACHINE = {"device": "NVIDIA H200", "driver": "580.1", "torch": "2.11.0+cu130"}
+
+
+def record(row: str, way: Way, seconds: float, step_ms: float, loaded: float, peak: float, **more: Any) -> Record:
+    parts = {"transformer": 23_802_816_640, "text_encoder_2": 9_524_621_312, "text_encoder": 246_120_960, "vae": 1}
+    figures: Any = {
+        "load_seconds": 20.0,
+        "step_ms": [step_ms, step_ms, 10 * step_ms],
+        "seconds": seconds,
+        "memory": {"measure": "cuda-max-reserved", "after_loading": int(loaded * GIB), "peak": int(peak * GIB)},
+        "components": parts,
+        "pictures": [],
+        **more,
+    }
+    job = Job(row, way, SETTINGS).as_json()
+    return Record(job=job, status="measured", at="2026-11-21T08:00:00+00:00", machine=MACHINE, figures=figures)
+
+
+RECORDS = [
+    record("bf16", "plain", 9.0, 173.0, 31.447, 36.166),
+    record("bf16", "own", 6.0, 130.0, 31.447, 33.0),
+    record("torchao-int8-compile", "own", 8.0, 140.0, 17.02, 22.473, compile_seconds=25.04),
+    Record(
+        job=Job("quanto-fp8", "own", SETTINGS).as_json(),
+        status="failed",
+        at="2026-11-21T08:00:00+00:00",
+        machine=MACHINE,
+        reason="It drops every bias.",
+    ),
+]
+
+
+def line(text: str, start: str) -> list[str]:
+    found = next(line for line in text.splitlines() if line.startswith(f"| {start} |"))
+    return [cell.strip() for cell in found.strip("|").split("|")]
+
+
+def test_the_articles_rows_are_the_first_nineteen_recipes() -> None:
+    assert list(article.ROWS) == [recipe.id for recipe in RECIPES[:19]]
+
+
+def test_each_figure_stands_beside_the_articles_with_its_ratio() -> None:
+    text = report(RECORDS)
+    bf16 = line(text, "bf16")
+    assert bf16[1:8] == ["22.168", "31.447", "31.447", "1.00", "36.166", "36.166", "1.00"]
+    assert bf16[8:] == ["9.0", "12", "0.75", "", "", "173.0", "1.00", "1.00"]
+    compiled = line(text, "torchao-int8-compile")
+    assert compiled[8:13] == ["8.0", "8", "1.00", "25.0", "851"]
+    assert compiled[-2:] == ["1.08", "0.67"]  # 140 / 130 ms of the same way's bf16; 8 s / 12 s
+    assert "- quanto-fp8: failed. It drops every bias." in text
+    assert "NVIDIA H200, driver 580.1, torch 2.11.0+cu130" in text and "2026-11-21" in text
+    assert line(text, "transformer")[1:] == ["23.8028", "23.800", "1.0001"]
+
+
+def test_pairs_divide_times_by_ours_and_our_memory_by_theirs() -> None:
+    pair = line(report(RECORDS), "bf16 (plain)")
+    assert pair[1:4] == ["173.0", "130.0", "1.33"]
+    assert pair[4:7] == ["9.00", "6.00", "1.50"]
+    assert pair[7:10] == ["36.166", "33.000", "0.91"]
+
+
+def test_csv_has_a_line_a_record_and_unrounded_bytes() -> None:
+    lines = list(csv.DictReader(io.StringIO(as_csv(RECORDS))))
+    assert [line["row"] for line in lines] == ["bf16", "bf16", "torchao-int8-compile", "quanto-fp8"]
+    assert int(lines[0]["memory_peak"]) == int(36.166 * GIB) and lines[3]["reason"] == "It drops every bias."
+    assert float(lines[2]["article_compile_seconds"]) == 851
+
+
+@pytest.mark.parametrize("timed", [None, 8])
+def test_whole_images_and_timed_steps_are_never_in_one_table(timed: int | None) -> None:
+    other = Job("bf16", "own", Settings(**{**vars(SETTINGS), "timed_steps": timed})).as_json()
+    assert report([RECORDS[1], {**RECORDS[1], "job": other}]).count("## FLUX.1-dev") == (2 if timed else 1)
