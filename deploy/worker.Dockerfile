@@ -1,0 +1,42 @@
+# The worker with its engine. PyTorch's wheels bring the CUDA libraries; the driver comes with the NVIDIA runtime.
+# Context: the checkout's root.
+FROM node:20.20.2-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM node:20.20.2-bookworm-slim AS python
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends python3 python3-venv \
+  && rm -rf /var/lib/apt/lists/*
+COPY gpu-worker/requirements.lock .
+RUN python3 -m venv /opt/engine && /opt/engine/bin/pip install --no-cache-dir -r requirements.lock
+
+FROM node:20.20.2-bookworm-slim
+# g++ and Python's headers: torch.compile and Quanto's int4 build their kernels at first use.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends python3 python3-dev g++ \
+  && rm -rf /var/lib/apt/lists/* \
+  && install -d -o node -g node /cache
+WORKDIR /app
+ENV NODE_ENV=production \
+    QUANTSPOT_STATUS_PORT=9464 \
+    QUANTSPOT_PYTHON=/opt/engine/bin/python \
+    QUANTSPOT_CACHE=/cache/quantspot \
+    HF_HOME=/cache/huggingface \
+    TORCH_EXTENSIONS_DIR=/cache/torch-extensions \
+    PYTHONDONTWRITEBYTECODE=1
+COPY --from=python /opt/engine /opt/engine
+COPY --from=packages /app/node_modules node_modules
+COPY package.json tsconfig.json ./
+COPY src src
+COPY gpu-worker/pyproject.toml gpu-worker/
+COPY gpu-worker/quantspot_worker gpu-worker/quantspot_worker
+COPY gpu-worker/models gpu-worker/models
+USER node
+VOLUME /cache
+EXPOSE 9464
+# Loading a model takes minutes; until then the engine counts as starting, not as ill.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=600s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then(({ok}) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--import", "tsx", "src/worker.ts"]
