@@ -15,7 +15,8 @@ export interface Consumer {
   deliver(request: Request, outcomes: RenderOutcome[]): Promise<void>;
   /** The last try has failed: what can be saved is saved, and nobody waits any longer. */
   giveUp(request: Request, outcomes: RenderOutcome[]): Promise<void>;
-  onError(error: Error): void;
+  /** @param requestId of the delivery that failed and is tried again; absent when it was none of its own */
+  onError(error: Error, requestId?: string): void;
 }
 
 /** Grids are composed beside each other, but not so many that an acknowledgement waits for a processor. */
@@ -49,8 +50,8 @@ export function startDeliveries(redis: Redis, { deliver, giveUp, onError }: Cons
       },
     },
   );
-  worker.on("error", onError);
-  worker.on("failed", (_job, error) => onError(error));
+  worker.on("error", (error) => onError(error));
+  worker.on("failed", (job, error) => onError(error, job?.id));
   return worker;
 }
 

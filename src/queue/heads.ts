@@ -4,6 +4,7 @@
  */
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { keys } from "../store/keys.ts";
 import { PREFIX, renderQueue } from "./names.ts";
 
 /** The job that a queue would give out next. */
@@ -16,10 +17,12 @@ export interface Head {
 
 /**
  * What `getNextJob` would find: `wait` first, where stalled jobs return, then `prioritized`. A paused queue gives
- * nothing. ARGV: prefix of the queues' keys, then the queues. All heads in one call: it runs every second.
+ * nothing, a closed gate (store/gate.ts) leaves none at all. KEYS: gate. ARGV: prefix of the queues' keys, then the
+ * queues. All heads in one call: it runs every second.
  */
 const PEEK = `
 local heads = {}
+if redis.call('EXISTS', KEYS[1]) == 1 then return heads end
 for i = 2, #ARGV do
   local base = ARGV[1] .. ARGV[i] .. ':'
   if redis.call('HEXISTS', base .. 'meta', 'paused') == 0 then
@@ -36,7 +39,8 @@ return heads`;
 const headsSchema = z.array(z.tuple([z.coerce.number(), z.string(), z.coerce.number(), z.coerce.number()]));
 
 export async function peekHeads(redis: Redis, recipes: readonly string[]): Promise<Head[]> {
-  const heads = headsSchema.parse(await redis.eval(PEEK, 0, `${PREFIX}:`, ...recipes.map(renderQueue)));
+  const queues = recipes.map(renderQueue);
+  const heads = headsSchema.parse(await redis.eval(PEEK, 1, keys.gate, `${PREFIX}:`, ...queues));
   return heads.flatMap(([index, id, priority, timestamp]) => {
     const recipe = recipes[index];
     return recipe === undefined ? [] : [{ recipe, id, priority, timestamp }];

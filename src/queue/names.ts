@@ -4,6 +4,9 @@ export const PREFIX = "quantspot";
 /** The parents of all flows: one delivery a request, released when its renders have ended. */
 export const DELIVERIES = "deliveries";
 
+/** The quiz's clock. */
+export const QUIZ = "quiz";
+
 export const renderQueue = (recipe: string) => `req-${recipe}`;
 
 /** The delivery's job id is the request's id; its renders are numbered. */

@@ -15,7 +15,7 @@ import { RECORD_TTL_SECONDS } from "../store/requests.ts";
 import { PREFIX, renderJobId, renderQueue } from "./names.ts";
 
 /** BullMQ's limit; the base starts over whenever nothing waits, so it is out of reach in practice. */
-const MAX_PRIORITY = 2_097_151;
+export const MAX_PRIORITY = 2_097_151;
 
 export interface Limits {
   /** Unanswered requests of everybody. */
@@ -29,15 +29,18 @@ export type Admission =
   /** The same interaction again: a retry, or a second bot. */
   | { verdict: "known" }
   | { verdict: "queue-full"; waiting: number }
-  | { verdict: "member-full"; waiting: number };
+  | { verdict: "member-full"; waiting: number }
+  /** The queue takes nothing in, see store/gate.ts. */
+  | { verdict: "draining" };
 
 /**
- * KEYS: open, open of the member, record, queues, reserved.
+ * KEYS: open, open of the member, record, queues, reserved, open of the server, gate, all of the member.
  * ARGV: id, now, queue limit, member limit, request, record TTL, largest priority, BullMQ prefix, notify, nonce,
  * queues...
  */
 const ADMIT = `
 if redis.call('EXISTS', KEYS[3]) == 1 then return {'known', 0} end
+if redis.call('HGET', KEYS[7], 'mode') == 'draining' then return {'draining', 0} end
 local open = redis.call('ZCARD', KEYS[1])
 if open >= tonumber(ARGV[3]) then return {'queue-full', open} end
 local own = redis.call('SCARD', KEYS[2])
@@ -55,11 +58,18 @@ local priority = math.min((lowest or 0) + own + 1, tonumber(ARGV[7]))
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[5], ARGV[2], ARGV[1])
+redis.call('ZADD', KEYS[6], ARGV[2], ARGV[1])
 redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'reserved', 'notify', ARGV[9], 'nonce', ARGV[10])
 redis.call('EXPIRE', KEYS[3], ARGV[6])
+redis.call('ZADD', KEYS[8], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[2] - ARGV[6] * 1000)
+redis.call('EXPIRE', KEYS[8], ARGV[6])
 return {'admitted', priority}`;
 
-const admissionSchema = z.tuple([z.enum(["admitted", "known", "queue-full", "member-full"]), z.number()]);
+const admissionSchema = z.tuple([
+  z.enum(["admitted", "known", "draining", "queue-full", "member-full"]),
+  z.number(),
+]);
 
 /**
  * Takes a request in, or says which limit it breaks: one script, so two at once can't both take the last place. It is
@@ -74,12 +84,15 @@ export async function admit(
 ): Promise<Admission> {
   const answer = await redis.eval(
     ADMIT,
-    5,
+    8,
     keys.open,
     keys.openOfMember(request.guildId, request.userId),
     keys.request(request.id),
     keys.queues,
     keys.reserved,
+    keys.openOfGuild(request.guildId),
+    keys.gate,
+    keys.requestsOf(request.userId),
     request.id,
     request.createdAt,
     limits.queue,
@@ -94,20 +107,27 @@ export async function admit(
   );
   const [verdict, figure] = admissionSchema.parse(answer);
   if (verdict === "admitted") return { verdict, priority: figure };
-  if (verdict === "known") return { verdict };
+  if (verdict === "known" || verdict === "draining") return { verdict };
   return { verdict, waiting: figure };
 }
 
 export interface Place {
   /** Renders of each recipe that go before this one. */
   ahead: Map<string, number>;
-  /** False once the render was taken by a worker. */
+  /** False once every render was taken by a worker. */
   waiting: boolean;
 }
 
-/** KEYS: queues. ARGV: BullMQ prefix, own queue, own job id. Answers {-1}, or the queues ahead with their counts. */
+/**
+ * KEYS: queues. ARGV: BullMQ prefix, then queue and job id of each own render. Answers {-1}, or the queues ahead of
+ * the first own render with their counts.
+ */
 const PLACE = `
-local own = redis.call('ZSCORE', ARGV[1] .. ':' .. ARGV[2] .. ':prioritized', ARGV[3])
+local own = nil
+for i = 2, #ARGV, 2 do
+  local score = redis.call('ZSCORE', ARGV[1] .. ':' .. ARGV[i] .. ':prioritized', ARGV[i + 1])
+  if score and (not own or tonumber(score) < tonumber(own)) then own = score end
+end
 if not own then return {-1} end
 local answer = {0}
 for _, queue in ipairs(redis.call('SMEMBERS', KEYS[1])) do
@@ -123,21 +143,13 @@ return answer`;
 
 const placeSchema = z.array(z.union([z.string(), z.number()]));
 
-/** Where the first render of a request stands: O(log n) a queue, whatever waits. */
+/** Where the first waiting render of a request stands: O(log n) a queue, whatever waits. */
 export async function placeOf(redis: Redis, request: Request): Promise<Place> {
-  const first = request.renders[0];
-  const answer = first
-    ? placeSchema.parse(
-        await redis.eval(
-          PLACE,
-          1,
-          keys.queues,
-          PREFIX,
-          renderQueue(first.recipe),
-          renderJobId(request.id, 0),
-        ),
-      )
-    : [-1];
+  const own = request.renders.flatMap(({ recipe }, index) => [
+    renderQueue(recipe),
+    renderJobId(request.id, index),
+  ]);
+  const answer = placeSchema.parse(await redis.eval(PLACE, 1, keys.queues, PREFIX, ...own));
   const ahead = new Map<string, number>();
   for (let i = 1; i + 1 < answer.length; i += 2)
     ahead.set(String(answer[i]).replace(/^req-/, ""), Number(answer[i + 1]));

@@ -4,6 +4,7 @@ import type { Redis } from "ioredis";
 import type { RenderJob, Request } from "../generation/request.ts";
 import { channels } from "../store/keys.ts";
 import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
+import { MAX_PRIORITY } from "./order.ts";
 
 /** Sends that Discord refuses for now are tried for about an hour before the request is given up. */
 const DELIVERY_ATTEMPTS = 65;
@@ -25,7 +26,8 @@ export class RequestProducer {
 
   /**
    * Queues the request in one transaction: its renders, and the delivery that they release as the last one ends.
-   * The ids come from the request's, so that submitting twice makes one request.
+   * The ids come from the request's, so that submitting twice makes one request. Its renders take one place after
+   * another, as if each had been asked for alone: a newcomer waits for one of them, not for all.
    */
   async submit(request: Request, priority: number): Promise<void> {
     await this.#flows.add({
@@ -45,7 +47,7 @@ export class RequestProducer {
         data: { requestId: request.id, ...render } satisfies RenderJob,
         opts: {
           jobId: renderJobId(request.id, index),
-          priority,
+          priority: Math.min(priority + index, MAX_PRIORITY),
           attempts: RENDER_ATTEMPTS,
           removeOnComplete: { age: KEEP_SECONDS, count: 1000 },
           removeOnFail: { age: KEEP_SECONDS, count: 1000 },
@@ -73,6 +75,15 @@ export class RequestProducer {
       if (state === "prioritized" || state === "waiting") await job?.remove().catch(() => {});
     }
     await this.#redis.publish(channels.cancel, request.id);
+  }
+
+  /** Takes the jobs of a request that has ended out of the queues, where they would stay for a day. */
+  async forget(request: Request): Promise<void> {
+    const renders = request.renders.map(async ({ recipe }, index) =>
+      (await this.#queue(renderQueue(recipe)).getJob(renderJobId(request.id, index)))?.remove(),
+    );
+    await Promise.all(renders);
+    await (await this.#queue(DELIVERIES).getJob(request.id))?.remove();
   }
 
   async close(): Promise<void> {

@@ -1,19 +1,21 @@
 /** One job of a render queue, from the lock to its end. Whatever happens, it ends in exactly one way. */
 import type { Job } from "bullmq";
 import type { Redis } from "ioredis";
+import { recordRender } from "../backends/figures.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../engine/errors.ts";
 import type { Rendered, RenderedImage } from "../engine/rendering.ts";
 import { type RenderJob, type RenderResult, renderJobSchema } from "../generation/request.ts";
 import { encodePng } from "../images/png.ts";
 import type { Logger } from "../log.ts";
-import { recordDuration } from "../store/durations.ts";
+import { countEnded, measureRendered } from "../status/worker.ts";
 import { putImage } from "../store/images.ts";
 import { keys } from "../store/keys.ts";
 import { cancelledBy } from "../store/requests.ts";
 import type { Calls } from "./calls.ts";
 import { JobLock } from "./lock.ts";
 import { parseRenderJobId } from "./names.ts";
+import { type PreviewPace, PreviewWriter } from "./previews.ts";
 import { ProgressWriter } from "./progress.ts";
 import type { RenderQueues } from "./renders.ts";
 
@@ -29,6 +31,7 @@ export interface RenderPorts {
   workerId: string;
   lockMs: number;
   imageBudgetBytes: number;
+  previews: PreviewPace;
   logger: Logger;
 }
 
@@ -36,21 +39,30 @@ type StoredImage = RenderResult["images"][number];
 /** Why a render was stopped from outside. */
 type StopReason = "cancelled" | "lock lost" | "shutdown";
 
+/** Model and versions of what renders. */
+export type Rendering = Pick<RenderResult, "model" | "revision" | "versions">;
+
 export class RenderRun {
   readonly #ports: RenderPorts;
   readonly #job: Job;
   readonly #token: string;
+  /** What the engine says of itself, for the result. */
+  readonly #engine: Rendering;
   /** Which of its request's renders this is. */
   readonly #index: number;
-  readonly #logger: Logger;
+  #logger: Logger;
   readonly #stop = new AbortController();
   readonly #stored: Promise<StoredImage>[] = [];
+  /** What the metrics know it as. */
+  #counted: Pick<RenderJob, "recipe" | "secret"> = { recipe: "unreadable" };
+  #pngMs = 0;
   #stopReason: StopReason | undefined;
 
-  constructor(ports: RenderPorts, job: Job, token: string) {
+  constructor(ports: RenderPorts, job: Job, token: string, engine: Rendering) {
     this.#ports = ports;
     this.#job = job;
     this.#token = token;
+    this.#engine = engine;
     const { requestId, index } = parseRenderJobId(job.id ?? "");
     this.#index = index;
     this.#logger = ports.logger.child({ requestId, queue: job.queueName, render: index });
@@ -62,11 +74,13 @@ export class RenderRun {
    */
   async run(engine: Engine, loaded: boolean, shutdown: AbortSignal): Promise<void> {
     const { queues, lockMs } = this.#ports;
-    // Set by BullMQ on a job whose workers died over it too often.
-    if (this.#job.deferredFailure) return this.#fail(this.#job.deferredFailure, false);
     const parsed = renderJobSchema.safeParse(this.#job.data);
     if (!parsed.success) return this.#fail(UNREADABLE, false);
     const render = parsed.data;
+    this.#counted = render;
+    if (render.secret) this.#logger = this.#ports.logger.child({ requestId: render.requestId });
+    // Set by BullMQ on a job whose workers died over it too often.
+    if (this.#job.deferredFailure) return this.#fail(this.#job.deferredFailure, false);
 
     const events = {
       onLost: () => this.#abort("lock lost"),
@@ -99,27 +113,43 @@ export class RenderRun {
   }
 
   async #render(engine: Engine, render: RenderJob, loaded: boolean): Promise<RenderResult> {
-    const { requestId, ...request } = render;
-    const { redis, workerId } = this.#ports;
+    const { requestId, secret: _, preview: __, ...request } = render;
+    const { redis, workerId, previews } = this.#ports;
+    const previewEvery = previews.every(render);
+    const preview = new PreviewWriter(redis, requestId, this.#logger);
     const images = render.noise.length;
     const progress = new ProgressWriter(redis, this.#logger);
-    const standing = { requestId, recipe: render.recipe, image: 0, images, step: 0, steps: render.steps };
+    const standing = {
+      requestId,
+      render: this.#index,
+      recipe: render.recipe,
+      image: 0,
+      images,
+      step: 0,
+      steps: render.steps,
+    };
     progress.tell({ ...standing, phase: loaded ? "rendering" : "loading", at: Date.now() });
     let rendered: Rendered;
     try {
-      rendered = await engine.generate(request, {
+      rendered = await engine.generate(previewEvery === undefined ? request : { ...request, previewEvery }, {
         signal: this.#stop.signal,
+        // The engine's lines may say what it loads, which nobody may connect with a secret render.
+        ...(render.secret ? {} : { requestId }),
         onProgress: (now) => progress.tell({ ...standing, ...now, at: Date.now() }),
+        onPreview: (_, picture) => preview.tell(picture),
         onImage: (index, image) => this.#store(requestId, index, image),
       });
     } finally {
       progress.close();
     }
     return {
+      render: this.#index,
       recipe: render.recipe,
       images: await Promise.all(this.#stored),
+      pngSeconds: this.#pngMs / 1000,
       stats: rendered.stats,
       queueSeconds: Math.max(0, ((this.#job.processedOn ?? Date.now()) - this.#job.timestamp) / 1000),
+      ...this.#engine,
       workerId,
     };
   }
@@ -128,7 +158,9 @@ export class RenderRun {
   #store(requestId: string, index: number, { width, height, rgb }: RenderedImage): void {
     const key = keys.image(requestId, this.#index, index);
     const storing = (async () => {
+      const started = performance.now();
       const png = await encodePng(rgb, width, height);
+      this.#pngMs += performance.now() - started;
       await putImage(this.#ports.redis, key, png, this.#ports.imageBudgetBytes);
       return { key, width, height, bytes: png.length };
     })();
@@ -144,8 +176,10 @@ export class RenderRun {
   async #endStopped(reason: StopReason): Promise<void> {
     this.#logger.info({ reason }, "render stopped");
     if (reason === "cancelled") await this.#fail(CANCELLED, false);
-    else if (reason === "shutdown") await this.#ports.queues.handBack(this.#job, this.#token);
-    // A lost lock: the job is another worker's by now, and so is its end.
+    else if (reason === "shutdown") {
+      countEnded(this.#counted, "handed-back");
+      await this.#ports.queues.handBack(this.#job, this.#token);
+    } else countEnded(this.#counted, "lost"); // the job is another worker's by now, and so is its end
   }
 
   async #endFailed(error: unknown): Promise<void> {
@@ -156,19 +190,22 @@ export class RenderRun {
 
   async #fail(reason: string, retryable: boolean): Promise<void> {
     this.#logger.warn({ reason, retryable }, "render failed");
+    countEnded(this.#counted, reason === CANCELLED ? "cancelled" : "failed");
     await this.#ports.queues.fail(this.#job, this.#token, reason, retryable);
   }
 
-  #noteDone(render: RenderJob, { stats }: RenderResult): void {
-    const { width, height, steps, noise } = render;
-    const { weightsBytes, measure, peakBytes } = stats.memory;
-    const seconds = stats.seconds.total;
+  #noteDone(render: RenderJob, result: RenderResult): void {
+    this.#ports.previews.note(render, result.stats.seconds.perStep);
+    measureRendered(render, result);
+    if (render.secret) {
+      this.#logger.info("rendered");
+      return;
+    }
+    const { queueSeconds, pngSeconds, stats } = result;
+    const seconds = { waited: queueSeconds, ...stats.seconds, png: pngSeconds };
     this.#logger.info({ seconds, memory: stats.memory }, "rendered");
-    const { device } = stats;
-    const job = { images: noise.length, steps, width, height };
-    const took = { seconds, device, weightsBytes, measure, peakBytes, at: Date.now() };
-    recordDuration(this.#ports.redis, render.recipe, { ...job, ...took }).catch((error: unknown) =>
-      this.#logger.warn({ err: error }, "the duration could not be stored"),
+    recordRender(this.#ports.redis, render, result, Date.now()).catch((error: unknown) =>
+      this.#logger.warn({ err: error }, "the render's figures could not be stored"),
     );
   }
 }

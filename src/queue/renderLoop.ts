@@ -3,8 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Job } from "bullmq";
 import type { Engine } from "../engine/engine.ts";
 import type { Supervisor } from "../engine/supervisor.ts";
+import { readGate } from "../store/gate.ts";
 import { HeadOrder, peekHeads } from "./heads.ts";
-import { type RenderPorts, RenderRun } from "./render.ts";
+import { type Rendering, type RenderPorts, RenderRun } from "./render.ts";
 import type { QueueTimings } from "./renders.ts";
 
 const AFTER_ERROR_MS = 1000;
@@ -57,9 +58,14 @@ export class RenderLoop {
     const resident = new Set(variants.map(({ recipe }) => recipe));
     const taken = await this.#take(token, resident);
     if (taken) {
-      const run = new RenderRun(this.#ports, taken.job, token);
+      const run = new RenderRun(this.#ports, taken.job, token, this.#rendering());
       await run.run(engine, resident.has(taken.recipe), this.#giveUp.signal);
     } else await calls.nextSubmission(seen, this.#timings.idleMs, stop);
+  }
+
+  #rendering(): Rendering {
+    const { model, versions } = this.#supervisor.report ?? {};
+    return { model: model?.name ?? "", revision: model?.revision, versions: versions ?? {} };
   }
 
   /** The job whose turn it is. Another worker may be faster at each head; then the next best is tried. */
@@ -74,7 +80,11 @@ export class RenderLoop {
     const heads = await peekHeads(redis, runnable);
     for (const { recipe } of this.#order.order(heads, resident)) {
       const job = await queues.take(recipe, token);
-      if (job) return { job, recipe };
+      if (!job) continue;
+      // The gate may have closed since the look at the heads. Whoever closed it relies on this: nothing starts after.
+      if (!(await readGate(redis))) return { job, recipe };
+      await queues.handBack(job, token);
+      break;
     }
     return undefined;
   }

@@ -10,6 +10,7 @@ import type { WatchdogLimits } from "../engine/watchdog.ts";
 import type { Logger } from "../log.ts";
 import { connectPatiently } from "../store/redis.ts";
 import { Calls } from "./calls.ts";
+import { PreviewPace } from "./previews.ts";
 import { RenderLoop } from "./renderLoop.ts";
 import { type QueueTimings, RenderQueues } from "./renders.ts";
 
@@ -58,9 +59,18 @@ export class RenderWorker {
       this.#supervisors.push(new Supervisor({ device, command, limits, policy, logger, onChange }));
     }
     const { lockMs } = timings;
-    const ports = { redis, queues: this.#queues, calls, workerId: this.id, lockMs, imageBudgetBytes, logger };
+    const previews = new PreviewPace();
+    const ports = {
+      ...{ redis, queues: this.#queues, calls, previews, workerId: this.id },
+      ...{ lockMs, imageBudgetBytes, logger },
+    };
     this.#loops = this.#supervisors.map((supervisor) => new RenderLoop(ports, supervisor, timings));
     onChange();
+  }
+
+  /** One for each engine. */
+  get supervisors(): readonly Supervisor[] {
+    return this.#supervisors;
   }
 
   /** Process ids of the engines that run. */

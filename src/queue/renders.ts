@@ -9,7 +9,7 @@ import { z } from "zod";
 import type { RenderResult } from "../generation/request.ts";
 import type { Logger } from "../log.ts";
 import { channels } from "../store/keys.ts";
-import { PREFIX, renderQueue } from "./names.ts";
+import { PREFIX, parseRenderJobId, renderQueue } from "./names.ts";
 
 export interface QueueTimings {
   /** A worker that died is noticed when its lock has run out and the next check has seen it: the two together. */
@@ -73,7 +73,10 @@ export class RenderQueues {
     );
     worker.on("error", (error) => this.#logger.debug({ err: error, recipe }, "queue error"));
     worker.on("stalled", (id) =>
-      this.#logger.warn({ render: id }, "its worker went away: the job is queued again"),
+      this.#logger.warn(
+        { requestId: parseRenderJobId(id).requestId },
+        "its worker went away: the job is queued again",
+      ),
     );
     this.#workers.set(recipe, worker);
     await worker.startStalledCheckTimer();
@@ -124,11 +127,17 @@ export class RenderQueues {
         return true;
       } catch (error) {
         if (lostSchema.safeParse(error).success) {
-          this.#logger.warn({ render: job.id, err: error }, "the job is not this worker's any more");
+          this.#logger.warn(
+            { requestId: parseRenderJobId(job.id ?? "").requestId, err: error },
+            "the job is not this worker's any more",
+          );
           return false;
         }
         if (this.#redis.status === "end") return false; // the worker has stopped: the next stalled check sees to it
-        this.#logger.warn({ render: job.id, err: error }, "the job's end could not be stored; trying again");
+        this.#logger.warn(
+          { requestId: parseRenderJobId(job.id ?? "").requestId, err: error },
+          "the job's end could not be stored; trying again",
+        );
         await delay(RETRY_MS);
       }
     }

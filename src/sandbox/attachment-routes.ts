@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { onlyFromHere } from "./page-server/guard.ts";
+import { onlyFromHere } from "../onlyFromHere.ts";
 import type { World } from "./world.ts";
 
 /** Where messages' files are fetched, as from Discord's CDN. */

@@ -47,7 +47,9 @@ export function toValue(option: OptionInput, text: string, context: ValueContext
 }
 
 function choice(option: OptionInput, text: string): string | number {
-  const found = option.choices?.find(({ name, value }) => name === text || String(value) === text);
+  const found = option.choices?.find(({ name, value, name_localizations }) =>
+    [name, String(value), ...Object.values(name_localizations ?? {})].includes(text),
+  );
   if (!found) {
     const names = option.choices?.map(({ name }) => name).join(", ");
     throw new InputError(`${option.name}: "${text}" is not one of the choices (${names}).`);

@@ -9,10 +9,12 @@ export const places = {
   packageLock: at("package-lock.json"),
   /** npm writes this file last, so it also tells that an install came to its end. */
   installedNodePackages: at("node_modules/.package-lock.json"),
+  engine: at("gpu-worker"),
   environment: at("gpu-worker/.venv"),
   environmentPython: at("gpu-worker/.venv/bin/python"),
   requirements: at("gpu-worker/requirements.lock"),
   devRequirements: at("gpu-worker/requirements-dev.lock"),
+  benchRequirements: at("gpu-worker/requirements-bench.lock"),
   redisRequirements: at("gpu-worker/requirements-redis.lock"),
   pip: at("gpu-worker/bootstrap/pip-26.3-py3-none-any.whl/pip"),
   installedCheck: at("src/setup/installed.py"),

@@ -15,7 +15,7 @@ import { places } from "./places.mjs";
 import { SetupError, say } from "./progress.mjs";
 import { inTurn } from "./turn.mjs";
 
-const { requirements, devRequirements } = places;
+const { requirements, devRequirements, benchRequirements } = places;
 
 /**
  * @typedef {{ withDev: boolean, locks: string[], redis: boolean }} Needs
@@ -25,7 +25,8 @@ const PURPOSES = {
   node: { withDev: false, locks: [], redis: false },
   worker: { withDev: false, locks: [requirements], redis: false },
   demo: { withDev: true, locks: [requirements], redis: true },
-  test: { withDev: true, locks: [requirements, devRequirements], redis: true },
+  bench: { withDev: false, locks: [requirements, benchRequirements], redis: false },
+  test: { withDev: true, locks: [requirements, devRequirements, benchRequirements], redis: true },
 };
 
 const [, , flag, purpose = "", separator, program = "", ...args] = process.argv;

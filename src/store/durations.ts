@@ -10,11 +10,15 @@ const REMEMBERED = 200;
 const durationSchema = z.object({
   /** From the engine's reading of the request to its last image. */
   seconds: z.number().nonnegative(),
+  /** The part of it in which the variant was loaded or brought back; 0 where it was there. */
+  loadSeconds: z.number().nonnegative(),
   images: z.number().int().positive(),
   steps: z.number().int().positive(),
   width: z.number().int().positive(),
   height: z.number().int().positive(),
+  model: z.string(),
   device: z.string(),
+  deviceName: z.string(),
   weightsBytes: z.number(),
   measure: memoryMeasureSchema,
   peakBytes: z.number(),
@@ -31,8 +35,8 @@ export async function recordDuration(redis: Redis, recipe: string, duration: Dur
     .exec();
 }
 
-/** The last `count` jobs, newest first. */
+/** The last `count` jobs, newest first. What another version wrote and this one can't read is left out. */
 export async function readDurations(redis: Redis, recipe: string, count = REMEMBERED): Promise<Duration[]> {
   const stored = await redis.lrange(keys.durations(recipe), 0, count - 1);
-  return stored.map((text) => durationSchema.parse(JSON.parse(text)));
+  return stored.flatMap((text) => durationSchema.safeParse(JSON.parse(text)).data ?? []);
 }

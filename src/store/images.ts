@@ -50,6 +50,23 @@ export async function putImage(redis: Redis, key: string, png: Buffer, budgetByt
   );
 }
 
+/** KEYS: index, bytes by key, sum of bytes. ARGV: image keys. */
+const DELETE = `
+for _, key in ipairs(ARGV) do
+  local bytes = redis.call('HGET', KEYS[2], key)
+  redis.call('DEL', key)
+  if bytes then
+    redis.call('ZREM', KEYS[1], key)
+    redis.call('HDEL', KEYS[2], key)
+    redis.call('DECRBY', KEYS[3], bytes)
+  end
+end`;
+
+/** Before their time, because they belong to somebody who wants them gone. */
+export async function deleteImages(redis: Redis, images: readonly string[]): Promise<void> {
+  await redis.eval(DELETE, 3, keys.imageIndex, keys.imageBytes, keys.imageSum, ...images);
+}
+
 /** The PNG, or undefined when it has left. */
 export async function getImage(redis: Redis, key: string): Promise<Buffer | undefined> {
   return (await redis.getBuffer(key)) ?? undefined;

@@ -3,14 +3,19 @@ import type { Redis } from "ioredis";
 import { PRESENCE_TTL_SECONDS, type WorkerPresence, workerPresenceSchema } from "../backends/presence.ts";
 import { keys } from "./keys.ts";
 
+/**
+ * KEYS: worker, workers. ARGV: presence, its life in seconds, id. Of several hosts' clocks one can be wrong: it is the
+ * server's that says who has been silent.
+ */
+const ANNOUNCE = `
+local now = redis.call('TIME')[1] * 1000
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+redis.call('ZADD', KEYS[2], now, ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[2] * 1000)`;
+
 export async function announce(redis: Redis, presence: WorkerPresence): Promise<void> {
-  const silent = presence.seenAt - PRESENCE_TTL_SECONDS * 1000;
-  await redis
-    .multi()
-    .set(keys.worker(presence.id), JSON.stringify(presence), "EX", PRESENCE_TTL_SECONDS)
-    .zadd(keys.workers, presence.seenAt, presence.id)
-    .zremrangebyscore(keys.workers, "-inf", silent)
-    .exec();
+  const touched = [keys.worker(presence.id), keys.workers];
+  await redis.eval(ANNOUNCE, 2, ...touched, JSON.stringify(presence), PRESENCE_TTL_SECONDS, presence.id);
 }
 
 /** A worker that leaves on purpose is forgotten at once. */

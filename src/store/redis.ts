@@ -22,8 +22,11 @@ export function connectPatiently(url: string): Redis {
   });
 }
 
-/** Whether a command failed because Redis can't be reached, and not because of what was asked. */
+/** What ioredis says of a connection, and Redis of itself: out of memory, disk full, reading its file, a replica now. */
+const AWAY =
+  /timed out|[Cc]onnection is closed|isn't writeable|max retries|ECONN|EPIPE|\b(OOM|MISCONF|LOADING|READONLY)\b/;
+
+/** Whether a command failed because Redis can't be reached or takes nothing, and not because of what was asked. */
 export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return /timed out|connection is closed|isn't writeable|max retries|ECONN|EPIPE/i.test(error.message);
+  return error instanceof Error && AWAY.test(error.message);
 }

@@ -60,12 +60,9 @@ export async function forget(redis: Redis, id: string): Promise<void> {
   await redis.multi().zrem(keys.open, id).zrem(keys.reserved, id).exec();
 }
 
-export async function setAcknowledged(redis: Redis, id: string): Promise<void> {
-  await redis.hset(keys.request(id), "acknowledged", "1");
-}
-
-export async function setMessageId(redis: Redis, id: string, messageId: string): Promise<void> {
-  await redis.hset(keys.request(id), "messageId", messageId);
+/** Discord took the first answer, which is this message. */
+export async function setAcknowledged(redis: Redis, id: string, messageId: string): Promise<void> {
+  await redis.hset(keys.request(id), "acknowledged", "1", "messageId", messageId);
 }
 
 export async function setNotify(redis: Redis, id: string): Promise<void> {
@@ -76,6 +73,12 @@ export async function setDelivering(redis: Redis, id: string): Promise<void> {
   await redis.hset(keys.request(id), "state", "delivering");
 }
 
+/** What was secret of its renders may be known from now on. */
+export async function unseal(redis: Redis, request: Request): Promise<void> {
+  const renders = request.renders.map(({ secret: _, ...render }) => render);
+  await redis.hset(keys.request(request.id), "request", JSON.stringify({ ...request, renders }));
+}
+
 /** The end of a request: it no longer counts against anybody's limit. */
 export async function close(redis: Redis, request: Request, results: RenderResult[]): Promise<void> {
   await redis
@@ -84,16 +87,18 @@ export async function close(redis: Redis, request: Request, results: RenderResul
     .zrem(keys.open, request.id)
     .zrem(keys.reserved, request.id)
     .srem(keys.openOfMember(request.guildId, request.userId), request.id)
-    .del(keys.progress(request.id), keys.token(request.id))
+    .zrem(keys.openOfGuild(request.guildId), request.id)
+    .del(keys.progress(request.id), keys.preview(request.id), keys.token(request.id))
     .exec();
 }
 
-/** KEYS: record, open, reserved, open of the member, token. ARGV: id, nonce. */
+/** KEYS: record, open, reserved, open of the member, token, open of the server. ARGV: id, nonce. */
 const WITHDRAW = `
 if redis.call('HGET', KEYS[1], 'nonce') ~= ARGV[2] or redis.call('HGET', KEYS[1], 'state') ~= 'reserved' then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('SREM', KEYS[4], ARGV[1])
+redis.call('ZREM', KEYS[6], ARGV[1])
 return redis.call('DEL', KEYS[1], KEYS[5])`;
 
 /** Takes back this very admission, if its jobs were never queued. */
@@ -105,13 +110,39 @@ export async function withdraw(redis: Redis, request: Request, nonce: string): P
     keys.reserved,
     keys.openOfMember(guildId, userId),
     keys.token(id),
+    keys.openOfGuild(guildId),
   ];
   await redis.eval(WITHDRAW, touched.length, ...touched, id, nonce);
+}
+
+/** Ids of a server's open requests from the one that has been open for longest. */
+export async function openOfGuild(redis: Redis, guildId: string): Promise<string[]> {
+  return redis.zrange(keys.openOfGuild(guildId), "0", "-1");
+}
+
+/** How many requests are open everywhere. */
+export async function countOpen(redis: Redis): Promise<number> {
+  return redis.zcard(keys.open);
+}
+
+/** Ids of one member's open requests in a server, in no order. */
+export async function openOfMember(redis: Redis, guildId: string, userId: string): Promise<string[]> {
+  return redis.smembers(keys.openOfMember(guildId, userId));
 }
 
 /** Ids of the requests that have been open for longest. */
 export async function oldestOpen(redis: Redis, count: number): Promise<string[]> {
   return redis.zrange(keys.open, "0", String(count - 1));
+}
+
+/** Ids of the requests of a member that may still be known, oldest first. */
+export async function requestsOf(redis: Redis, userId: string): Promise<string[]> {
+  return redis.zrange(keys.requestsOf(userId), "0", "-1");
+}
+
+/** How many requests of a member are unanswered in a server. */
+export async function openOf(redis: Redis, guildId: string, userId: string): Promise<number> {
+  return redis.scard(keys.openOfMember(guildId, userId));
 }
 
 const cancellationSchema = z.object({ by: z.string() });

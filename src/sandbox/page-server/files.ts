@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { onlyFromHere } from "./guard.ts";
+import { onlyFromHere } from "../../onlyFromHere.ts";
 
 const FOLDER = new URL("../page/", import.meta.url);
 

@@ -1,5 +1,7 @@
+import { Locale } from "discord-api-types/v10";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import { onlyFromHere } from "../../onlyFromHere.ts";
 import * as actions from "../actions.ts";
 import { DiscordError } from "../errors.ts";
 import { settled } from "../exchange.ts";
@@ -7,7 +9,6 @@ import { createMessage } from "../messages.ts";
 import { InputError } from "../option-values.ts";
 import type { World } from "../world.ts";
 import { streamEvents } from "./events.ts";
-import { onlyFromHere } from "./guard.ts";
 import {
   commandViews,
   directMessageViews,
@@ -52,6 +53,7 @@ const Action = z.discriminatedUnion("action", [
   Who.extend({ action: z.literal("userCommand"), name: z.string(), targetId: z.string() }),
   Who.extend({ action: z.literal("say"), content: z.string().min(1).max(2000) }),
   Who.extend({ action: z.literal("dismiss"), messageId: z.string() }),
+  Who.extend({ action: z.literal("locale"), locale: z.enum(Locale) }),
 ]);
 
 type Action = z.infer<typeof Action>;
@@ -74,6 +76,7 @@ export function servePageRoutes(app: FastifyInstance, options: PageOptions): voi
       return {
         me,
         as: world.person(me).user.username,
+        locale: world.person(me).locale,
         botName: world.bot.username,
         online: options.isBotOnline(),
         hints: options.hints,
@@ -145,6 +148,10 @@ async function perform(world: World, action: Action): Promise<unknown> {
       const channel = actions.reachableChannel(actor);
       const author = world.person(actor.userId).user;
       await createMessage(world, channel, { content: action.content }, [], { author });
+      return {};
+    }
+    case "locale": {
+      world.person(actor.userId).locale = action.locale;
       return {};
     }
     case "dismiss": {

@@ -1,4 +1,10 @@
-import { ChannelType, InteractionType, PermissionFlagsBits as Permission } from "discord-api-types/v10";
+import {
+  type APIApplicationCommand,
+  ChannelType,
+  InteractionType,
+  type Locale,
+  PermissionFlagsBits as Permission,
+} from "discord-api-types/v10";
 import { availableCommands } from "../available-commands.ts";
 import type { InteractionRecord } from "../interaction-record.ts";
 import { guildPermissions, has, isThread, permissionsIn } from "../permissions.ts";
@@ -66,7 +72,29 @@ export function messageView(world: World, { message }: StoredMessage): SandboxMe
 }
 
 export function commandViews(world: World, channel: Channel, userId: string): unknown {
-  return availableCommands(world, userId, channel);
+  const { locale } = world.person(userId);
+  return availableCommands(world, userId, channel).map((command) => inLocale(command, locale));
+}
+
+type Localizable = Pick<
+  APIApplicationCommand,
+  "name" | "name_localizations" | "description_localizations"
+> & {
+  options?: Localizable[];
+  choices?: Localizable[];
+};
+
+/** As Discord lists a command to a client of that locale: what is translated stands beside what it translates. */
+function inLocale(item: Localizable, locale: string): unknown {
+  const name = item.name_localizations?.[locale as Locale];
+  const description = item.description_localizations?.[locale as Locale];
+  return {
+    ...item,
+    ...(name && { name_localized: name }),
+    ...(description && { description_localized: description }),
+    ...(item.options && { options: item.options.map((option) => inLocale(option, locale)) }),
+    ...(item.choices && { choices: item.choices.map((choice) => inLocale(choice, locale)) }),
+  };
 }
 
 export function interactionView(record: InteractionRecord): Record<string, unknown> {

@@ -23,6 +23,7 @@ import { drawWelcome } from "./welcome.js";
 let state = {
   me: "",
   as: "",
+  locale: "",
   botName: "",
   online: false,
   hints: [],
@@ -79,6 +80,12 @@ async function loadState(as) {
   showOnline(state.online);
 }
 
+/** @param {string} locale */
+async function speak(locale) {
+  await act({ action: "locale", as: state.as, channelId, locale });
+  await start(state.as);
+}
+
 function allChannels() {
   return [...state.guilds.flatMap((guild) => guild.channels), ...state.directMessages];
 }
@@ -118,7 +125,11 @@ function drawFrame() {
   byId("channel-topic").textContent = channel?.topic ?? "";
   document.title = `${channel?.kind === "dm" ? "@" : "#"}${name} · Local Discord`;
   composer.placeholder(`Message #${name}, or / for commands`);
-  drawSidebar({ state, channelId, unread, pings, openChannel, become: (id) => void start(id) });
+  drawSidebar({
+    ...{ state, channelId, unread, pings, openChannel },
+    become: (id) => void start(id),
+    speak: (locale) => report(speak(locale)),
+  });
   const isFirst = messages.length === 0 && pending.size === 0 && channel?.kind === "text";
   drawWelcome(channel, name, isFirst ? state.hints : [], composer.offer);
 }

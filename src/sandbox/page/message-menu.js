@@ -20,8 +20,8 @@ export function openMessageMenu(message, at, { state, commands, channelId, repor
   const ofType = (/** @type {number} */ type, /** @type {Record<string, unknown>} */ action) =>
     commands
       .filter((command) => command.type === type)
-      .map(({ name }) => ({
-        label: name,
+      .map(({ name, name_localized: label = name }) => ({
+        label,
         run: () => report(act({ as: state.as, channelId, name, ...action })),
       }));
   const onMessage = ofType(MESSAGE, { action: "messageCommand", messageId: message.id });

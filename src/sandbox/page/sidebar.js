@@ -10,7 +10,14 @@ import { openMenu } from "./menu.js";
  * @property {Map<string, number>} pings
  * @property {(id: string) => void} openChannel
  * @property {(id: string) => void} become
+ * @property {(locale: string) => void} speak
  */
+
+/** A person's client has a language, which the bot is told; the page itself is in English. */
+const LANGUAGES = [
+  { locale: "en-US", name: "English" },
+  { locale: "de", name: "Deutsch" },
+];
 
 /** @param {SidebarOptions} options */
 export function drawSidebar(options) {
@@ -86,7 +93,7 @@ function item(channel, { channelId, unread, pings, openChannel }) {
 }
 
 /** @param {SidebarOptions} options */
-function drawAccount({ state, become }) {
+function drawAccount({ state, become, speak }) {
   const me = state.identities.find((person) => person.id === state.me);
   if (!me) return;
   const choose = (/** @type {MouseEvent} */ event) => {
@@ -98,8 +105,13 @@ function drawAccount({ state, become }) {
           label: `${person.displayName}${person.role ? ` · ${person.role}` : ""}${person.id === state.me ? " ✓" : ""}`,
           run: () => become(person.id),
         })),
+        { heading: "Discord's language" },
+        ...LANGUAGES.map(({ locale, name }) => ({
+          label: `${name}${locale === state.locale ? " ✓" : ""}`,
+          run: () => speak(locale),
+        })),
       ],
-      { x: box.left, y: box.top - 44 * state.identities.length - 46 },
+      { x: box.left, y: box.top - 44 * (state.identities.length + LANGUAGES.length) - 92 },
     );
   };
   byId("account").replaceChildren(

@@ -55,7 +55,7 @@ export async function suggest(line, typed, context) {
         title: best.length > 0 ? "Commands" : "No command of that name",
         list: best.slice(0, MOST).map((command) => ({
           label: `/${command.name}`,
-          about: command.description,
+          about: command.description_localized ?? command.description,
           from: context.state.botName,
           line: `/${command.name} `,
         })),
@@ -68,7 +68,7 @@ export async function suggest(line, typed, context) {
           .filter((option) => begins(option.name))
           .map((option) => ({
             label: option.name,
-            about: option.description,
+            about: option.description_localized ?? option.description,
             from: "",
             line: `${head}${option.name} `,
           })),
@@ -85,7 +85,7 @@ export async function suggest(line, typed, context) {
         isComplete,
         list: left.map((option) => ({
           label: option.name,
-          about: option.description,
+          about: option.description_localized ?? option.description,
           from: "",
           must: option.required ?? false,
           line: `${/\s$/.test(head) ? head : `${head} `}${option.name}:`,
@@ -98,7 +98,7 @@ export async function suggest(line, typed, context) {
       const start = line.slice(0, line.lastIndexOf(`${option.name}:`) + option.name.length + 1);
       const choices = await choicesFor(option, line, typed, context);
       return {
-        title: `${option.name} — ${option.description}${limits(option)}`,
+        title: `${option.name} — ${option.description_localized ?? option.description}${limits(option)}`,
         list: choices.slice(0, MOST).map((choice) => ({
           label: choice.name,
           about: "",
@@ -131,7 +131,10 @@ async function choicesFor(option, line, typed, { state, guild, channelId }) {
   }
   const fits = (/** @type {import("./types.js").Choice} */ choice) =>
     choice.name.toLowerCase().includes(typed.word.replace(/^[@#]/, "").toLowerCase());
-  if (option.choices?.length) return option.choices.filter(fits);
+  if (option.choices?.length)
+    return option.choices
+      .map((choice) => ({ ...choice, name: choice.name_localized ?? choice.name }))
+      .filter(fits);
   const people = () =>
     (guild?.people ?? []).map((person) => ({ name: `@${person.displayName}`, value: `@${person.name}` }));
   const roles = () => (guild?.roles ?? []).map((role) => ({ name: `@${role.name}`, value: `@${role.name}` }));

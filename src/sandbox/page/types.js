@@ -10,6 +10,7 @@
  * @property {number} type
  * @property {string} name
  * @property {string} description
+ * @property {string} [description_localized] In the language of whose page this is.
  * @property {boolean} [required]
  * @property {boolean} [autocomplete]
  * @property {Choice[]} [choices]
@@ -19,7 +20,7 @@
  * @property {number} [min_length]
  * @property {number} [max_length]
  *
- * @typedef {{ name: string, value: string | number }} Choice
+ * @typedef {{ name: string, name_localized?: string, value: string | number }} Choice
  *
  * @typedef {object} Component Any component, by the fields that the page uses.
  * @property {number} type
@@ -63,6 +64,7 @@
  * @typedef {object} State
  * @property {string} me The id of the person whose page this is.
  * @property {string} as Their name: it outlives a restart of the server, which ids don't.
+ * @property {string} locale Discord's, of that person.
  * @property {string} botName
  * @property {boolean} online
  * @property {string[]} hints

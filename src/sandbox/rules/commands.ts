@@ -9,13 +9,24 @@ const MOST: Record<number, number> = {
   [ApplicationCommandType.Message]: 15,
 };
 
+/** By locale. */
+type Localizations = { [locale: string]: string | null } | null;
+
+export interface ChoiceInput {
+  name: string;
+  value: string | number;
+  name_localizations?: Localizations;
+}
+
 export interface OptionInput {
   type: OptionType;
   name: string;
   description: string;
+  name_localizations?: Localizations;
+  description_localizations?: Localizations;
   required?: boolean;
   autocomplete?: boolean;
-  choices?: { name: string; value: string | number }[];
+  choices?: ChoiceInput[];
   options?: OptionInput[];
   min_value?: number;
   max_value?: number;
@@ -27,6 +38,8 @@ export interface CommandInput {
   type?: ApplicationCommandType;
   name: string;
   description?: string;
+  name_localizations?: Localizations;
+  description_localizations?: Localizations;
   options?: OptionInput[];
 }
 
@@ -205,18 +218,19 @@ function nameIssues(name: string, path: Path): FormIssue[] {
     : [bad([...path, "name"], "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")];
 }
 
-function textLength(item: {
-  name: string;
-  description?: string;
-  options?: OptionInput[];
-  choices?: OptionInput["choices"];
-}): number {
+/** Of each text that is translated the longest counts. */
+function textLength(item: Omit<CommandInput, "type"> & Pick<OptionInput, "choices">): number {
+  const longest = (text: string, localizations: Localizations = null) =>
+    Math.max(text.length, ...Object.values(localizations ?? {}).map((said) => said?.length ?? 0));
   const choices = (item.choices ?? []).reduce(
-    (sum, choice) => sum + choice.name.length + String(choice.value).length,
+    (sum, choice) => sum + longest(choice.name, choice.name_localizations) + String(choice.value).length,
     0,
   );
   const options = (item.options ?? []).reduce((sum, option) => sum + textLength(option), 0);
-  return item.name.length + (item.description ?? "").length + choices + options;
+  const own =
+    longest(item.name, item.name_localizations) +
+    longest(item.description ?? "", item.description_localizations);
+  return own + choices + options;
 }
 
 function required(path: Path): FormIssue {

@@ -1,0 +1,45 @@
+/** Settings: readable, spelled right, and the file with the secrets nobody else's to read. */
+import { statSync } from "node:fs";
+import { type Config, ConfigError, readConfig, settingNames } from "../config.ts";
+import { type Finding, ok, warning, wrong } from "./finding.ts";
+
+const ABOUT = "Settings";
+/** Names that only this project would use: one that config.ts does not know is a slip. */
+const OURS = /^(QUANTSPOT|DISCORD)_/;
+
+/** Read by the engine itself. */
+const ENGINE = new Set(["QUANTSPOT_EXECUTION"]);
+
+/** @param file `.env`, if there is one */
+export function checkSettings(file: string): { config: Config | undefined; findings: Finding[] } {
+  let config: Config;
+  try {
+    config = readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { config: undefined, findings: [wrong(ABOUT, error.message, "Correct them in .env.")] };
+  }
+  const findings = [...unknownNames(), ...openFile(file)];
+  return { config, findings: findings.length > 0 ? findings : [ok(ABOUT, "can be used")] };
+}
+
+function unknownNames(): Finding[] {
+  const known = new Set(settingNames.flatMap((name) => [name, `${name}_FILE`]));
+  const unknown = Object.keys(process.env).filter(
+    (name) => OURS.test(name) && !known.has(name) && !ENGINE.has(name),
+  );
+  if (unknown.length === 0) return [];
+  return [
+    warning(
+      ABOUT,
+      `there is no setting ${unknown.join(", ")}`,
+      "See .env.example for how they are spelled; these are not looked at.",
+    ),
+  ];
+}
+
+function openFile(file: string): Finding[] {
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o077) === 0) return [];
+  return [warning(ABOUT, `others on this machine can read ${file}`, "Run: chmod 600 .env")];
+}

@@ -1,0 +1,127 @@
+/** Votes: one a member a round, the first is final. Taken by one script, so that nothing can come in between. */
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import { keys } from "../keys.ts";
+
+export interface Ballot {
+  roundId: string;
+  memberId: string;
+  /** The position voted for, from 0. */
+  choice: number;
+  /** Of the click: the same one again is the same vote. */
+  interactionId: string;
+  /** The message that was clicked. */
+  messageId: string;
+}
+
+const outcomes = ["taken", "voted", "late", "not-open", "creator", "barred"] as const;
+export interface VoteOutcome {
+  outcome: (typeof outcomes)[number];
+  /** What counts for the member: of `taken` and `voted`. */
+  choice: number;
+  /** It was the last one that the round takes. */
+  closes: boolean;
+}
+
+/**
+ * KEYS: round, votes, barred, rounds voted in by the member. ARGV: member, choice, interaction, round, message.
+ * A vote is "choice time interaction".
+ */
+const VOTE = `
+local state = redis.call('HGET', KEYS[1], 'state')
+local cast = redis.call('HGET', KEYS[2], ARGV[1])
+if cast then
+  local choice, interaction = string.match(cast, '^(%d+) %d+ (%d+)$')
+  local outcome = interaction == ARGV[3] and 'taken' or 'voted'
+  return {outcome, tonumber(choice), state == 'closed' and 1 or 0}
+end
+if redis.call('HGET', KEYS[1], 'creator') == ARGV[1] then return {'creator', 0, 0} end
+if redis.call('SISMEMBER', KEYS[3], ARGV[1]) == 1 then return {'barred', 0, 0} end
+if state == 'closed' or state == 'revealed' then return {'late', 0, 0} end
+if state ~= 'open' then return {'not-open', 0, 0} end
+local now = redis.call('TIME')
+local at = now[1] * 1000 + math.floor(now[2] / 1000)
+local closesAt = tonumber(redis.call('HGET', KEYS[1], 'closesAt') or '0')
+if closesAt > 0 and at >= closesAt and redis.call('HLEN', KEYS[2]) > 0 then return {'late', 0, 0} end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. at .. ' ' .. ARGV[3])
+redis.call('SADD', KEYS[4], ARGV[4])
+redis.call('HSET', KEYS[1], 'messageId', ARGV[5])
+local limit = tonumber(redis.call('HGET', KEYS[1], 'votes'))
+if limit and redis.call('HLEN', KEYS[2]) >= limit then
+  redis.call('HSET', KEYS[1], 'state', 'closed', 'closedAt', at)
+  return {'taken', tonumber(ARGV[2]), 1}
+end
+return {'taken', tonumber(ARGV[2]), 0}`;
+
+const answerSchema = z.tuple([z.enum(outcomes), z.number(), z.number()]);
+
+/** Counts a vote, or says why not. Repeating the very same click changes nothing. */
+export async function castVote(redis: Redis, ballot: Ballot): Promise<VoteOutcome> {
+  const { roundId, memberId, choice, interactionId, messageId } = ballot;
+  const touched = [
+    keys.round(roundId),
+    keys.votes(roundId),
+    keys.barred(roundId),
+    keys.roundsVotedBy(memberId),
+  ];
+  const answer = await redis.eval(
+    VOTE,
+    touched.length,
+    ...touched,
+    ...[memberId, choice, interactionId, roundId, messageId],
+  );
+  const [outcome, counted, closes] = answerSchema.parse(answer);
+  return { outcome, choice: counted, closes: closes === 1 };
+}
+
+export interface Vote {
+  memberId: string;
+  choice: number;
+  /** Milliseconds. */
+  at: number;
+}
+
+const castSchema = z
+  .string()
+  .regex(/^\d+ \d+ \d+$/)
+  .transform((text) => text.split(" ").map(Number) as [number, number, number]);
+
+/** In the order in which they came. */
+export async function votesOf(redis: Redis, roundId: string): Promise<Vote[]> {
+  const stored = Object.entries(await redis.hgetall(keys.votes(roundId)));
+  return stored
+    .map(([memberId, text]) => {
+      const [choice, at] = castSchema.parse(text);
+      return { memberId, choice, at };
+    })
+    .toSorted((a, b) => a.at - b.at || (a.memberId < b.memberId ? -1 : 1));
+}
+
+/** They have seen what stands where, or are about to: before that, so that there is no moment in between. */
+export async function bar(redis: Redis, roundId: string, memberId: string): Promise<void> {
+  await redis.sadd(keys.barred(roundId), memberId);
+}
+
+/** Ids of the rounds that a member voted in, in no order. */
+export async function roundsVotedBy(redis: Redis, memberId: string): Promise<string[]> {
+  return redis.smembers(keys.roundsVotedBy(memberId));
+}
+
+/** KEYS: votes. ARGV: member, pseudonym. Of a round that is open the member stays barred: a second vote is none. */
+const ANONYMISE = `
+local cast = redis.call('HGET', KEYS[1], ARGV[1])
+if not cast then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[2], cast)
+redis.call('SADD', KEYS[2], ARGV[1])
+return 1`;
+
+/**
+ * Makes a member's votes nobody's: they stay counted under a pseudonym that nothing leads back from, one for all of
+ * them, since an interval must know which votes are of one member.
+ */
+export async function anonymiseVotes(redis: Redis, memberId: string, pseudonym: string): Promise<void> {
+  for (const roundId of await roundsVotedBy(redis, memberId))
+    await redis.eval(ANONYMISE, 2, keys.votes(roundId), keys.barred(roundId), memberId, pseudonym);
+  await redis.del(keys.roundsVotedBy(memberId));
+}
