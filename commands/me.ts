@@ -7,11 +7,12 @@ import {
 } from "discord-api-types/v10";
 import { defineSubcommands } from "../src/interactions/command.ts";
 import { handOverKept } from "../src/interactions/handover.ts";
+import { confirmDelete, exportMine, showUsage } from "../src/interactions/me.ts";
 
 export default defineSubcommands(
   {
     name: "me",
-    description: "What is yours",
+    description: "Your usage, results and data",
     type: ApplicationCommandType.ChatInput,
     contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
     integration_types: [ApplicationIntegrationType.GuildInstall],
@@ -21,9 +22,27 @@ export default defineSubcommands(
         description: "Private results that could not be sent to you",
         type: ApplicationCommandOptionType.Subcommand,
       },
+      {
+        name: "usage",
+        description: "What you have used, and your limits here",
+        type: ApplicationCommandOptionType.Subcommand,
+      },
+      {
+        name: "export",
+        description: "Everything that is kept about you, as a file",
+        type: ApplicationCommandOptionType.Subcommand,
+      },
+      {
+        name: "delete",
+        description: "Delete everything that is kept about you",
+        type: ApplicationCommandOptionType.Subcommand,
+      },
     ],
   },
   {
+    usage: (bot, interaction) => showUsage(bot, interaction),
+    export: (bot, interaction) => exportMine(bot, interaction),
+    delete: (_bot, interaction) => confirmDelete(interaction),
     results: (bot, interaction) => handOverKept(bot, interaction),
   },
 );

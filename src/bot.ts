@@ -1,20 +1,37 @@
 /** The bot: logs in to Discord, queues what members ask for, delivers what the workers rendered. */
 import { Client, Events, GatewayIntentBits } from "discord.js";
-import { commands, definitions } from "../commands/index.ts";
+import { commands, definitions, messageCommands } from "../commands/index.ts";
 import { DirectoryCache } from "./backends/cache.ts";
 import { discordToken, exit, readConfigOrExit } from "./config.ts";
 import { Messages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
+import { isFirst, isOwn } from "./discord/shard.ts";
 import { answerAndDeliver, giveUp } from "./generation/answer.ts";
 import { ProgressReporter } from "./generation/progress.ts";
 import { settleReservations } from "./generation/submit.ts";
 import { route } from "./interactions/router.ts";
 import { createLog } from "./log.ts";
+import { readPresets } from "./presets/changes.ts";
+import { PaceCache } from "./presets/pace.ts";
 import { startDeliveries } from "./queue/deliveries.ts";
 import { RequestProducer } from "./queue/producer.ts";
+import { QuizJobs, startQuizWorker } from "./queue/quizJobs.ts";
+import { doQuizJob, settleQuiz } from "./quiz/steps.ts";
+import { readSettings } from "./settings/changes.ts";
+import { ChartCache } from "./stats/cache.ts";
+import { boardOf } from "./status/board.ts";
+import { countDelivery, countDiscord, hearsGateway, measureDiscord } from "./status/bot.ts";
+import { measureQueues } from "./status/queues.ts";
+import { redisProblems } from "./status/readiness.ts";
+import { serveStatus } from "./status/server.ts";
+import { Rates } from "./store/rates.ts";
+import { Recent } from "./store/recent.ts";
 import { connectFailingFast, connectPatiently } from "./store/redis.ts";
+import { requireKnownData } from "./store/version.ts";
 
 const SWEEP_EVERY_MS = 30_000;
+/** Longer than an answer takes to be sent; what is cut off is sent by the next bot. */
+const LEAVE_MS = 20_000;
 
 const config = readConfigOrExit();
 const log = createLog("bot", config.logLevel);
@@ -33,54 +50,106 @@ client.on(Events.Error, (error) => log.warn({ err: error }, "Discord's gateway r
 client.rest.on("rateLimited", (limit) =>
   log.debug({ route: limit.route, ms: limit.timeToReset }, "rate limited"),
 );
+countDiscord(client);
+const { host, port, boardPassword } = config.status;
+if (port !== undefined)
+  await serveStatus({
+    host,
+    port: port + (client.shard?.ids[0] ?? 0),
+    problems: async () => [
+      ...(hearsGateway(client) ? [] : ["Discord's gateway is not connected."]),
+      ...(await redisProblems(redis)),
+    ],
+    measure: async () => {
+      measureDiscord(client);
+      await measureQueues(redis);
+    },
+    extend: boardOf(redis, host, boardPassword),
+  });
 
+await requireKnownData(patient).catch((error: Error) => exit(error.message));
 await client.login(token).catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
 const ready = client.isReady()
   ? client
   : await new Promise<Client<true>>((done) => client.once(Events.ClientReady, done));
 const messages = new Messages(client.rest, ready.application.id, ready.user.id);
 const directory = new DirectoryCache(redis);
-const progress = new ProgressReporter({ redis: patient, messages, directory, log });
+const progress = new ProgressReporter({
+  ...{ redis: patient, messages, directory, log },
+  shows: (guildId) => isOwn(client, guildId),
+});
+const presets = new Recent((guildId) => readPresets(redis, guildId));
+const settings = new Recent((guildId) => readSettings(redis, guildId));
 const producer = new RequestProducer(redis);
-const bot = { redis, producer, limits: config.limits, directory, messages, progress, log };
+const quizJobs = new QuizJobs(redis);
+const bot = {
+  ...{ redis, producer, quizJobs, limits: config.limits, rates: new Rates(redis) },
+  ...{
+    directory,
+    paces: new PaceCache(redis),
+    presets,
+    settings,
+    charts: new ChartCache(),
+    messages,
+    progress,
+    log,
+  },
+  homeGuildId: config.discord.homeGuildId,
+};
 
-route(client, bot, commands);
-const changed = await register(
-  client.rest,
-  patient,
-  ready.application.id,
-  config.discord.guildId,
-  definitions,
-).catch((error: Error) =>
-  exit(
-    `The commands could not be registered: ${error.message}. Check DISCORD_GUILD_ID, and that the bot is in that server.`,
-  ),
-);
+route(client, bot, commands, messageCommands);
+const changed =
+  isFirst(client) &&
+  (await register(client.rest, patient, ready.application.id, config.discord.guildId, definitions).catch(
+    (error: Error) =>
+      exit(
+        `The commands could not be registered: ${error.message}. Check DISCORD_GUILD_ID, and that the bot is in that server.`,
+      ),
+  ));
 progress.start(connectPatiently(config.redisUrl));
-const answering = { redis: patient, messages, directory, log };
+const answering = { redis: patient, messages, directory, quizJobs, log };
 const deliveries = startDeliveries(connectPatiently(config.redisUrl), {
   deliver: (request, outcomes) => answerAndDeliver(answering, request, outcomes),
   giveUp: (request, outcomes) => giveUp(answering, request, outcomes),
-  onError: (error) => log.warn({ err: error }, "a delivery did not get through; it is tried again"),
+  onError: (error, requestId) => {
+    if (requestId) countDelivery("retried");
+    log.warn({ err: error, requestId }, "a delivery did not get through; it is tried again");
+  },
 });
-const sweep = setInterval(() => {
+const quiz = { ...bot, redis: patient };
+const quizWorker = startQuizWorker(
+  connectPatiently(config.redisUrl),
+  (job) => doQuizJob(quiz, job),
+  (error) => log.warn({ err: error }, "a step of the quiz failed; it is tried again"),
+);
+const sweep = setInterval(sweepUp, SWEEP_EVERY_MS);
+sweepUp();
+log.info(
+  { user: ready.user.tag, shards: client.shard?.ids, servers: ready.guilds.cache.size, registered: changed },
+  "bot is ready",
+);
+
+/** Makes up for bots that died in the middle of something. */
+function sweepUp(): void {
   settleReservations({ ...bot, redis: patient }).catch((error: unknown) =>
     log.warn({ err: error }, "reservations were not settled"),
   );
-}, SWEEP_EVERY_MS);
-log.info({ user: ready.user.tag, servers: ready.guilds.cache.size, registered: changed }, "bot is ready");
+  settleQuiz(quiz).catch((error: unknown) => log.warn({ err: error }, "the quiz was not settled"));
+}
 
 let leaving = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, leave);
+process.on("disconnect", leave); // the process that keeps the shards has gone
 
 /** What is being delivered is finished; everything else waits in Redis for the next bot. */
 async function leave(): Promise<void> {
   if (leaving) return; // a terminal's Ctrl-C arrives twice, from the terminal and from npm
   leaving = true;
+  setTimeout(() => process.exit(1), LEAVE_MS).unref(); // with Redis away nothing can be finished
   clearInterval(sweep);
   progress.stop();
-  await deliveries.close();
+  await Promise.all([deliveries.close(), quizWorker.close()]);
   await client.destroy();
-  await producer.close();
+  await Promise.all([producer.close(), quizJobs.stop()]);
   process.exit(0);
 }

@@ -14,6 +14,13 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+const weights = z.string().transform((entry, context) => {
+  const [recipe, ...rest] = entry.split("=");
+  const place = rest.join("=").trim();
+  if (recipe && place) return { recipe: recipe.trim(), place };
+  context.addIssue({ code: "custom", message: "must be entries such as gguf-q4_k=FILE, with commas" });
+  return z.NEVER;
+});
 const count = z.coerce.number().int().positive();
 
 const settingsSchema = z.object({
@@ -23,15 +30,31 @@ const settingsSchema = z.object({
   DISCORD_API_URL: z.url().default("https://discord.com/api"),
   /** Set: commands are registered in this server only, at once. Unset: in every server that has the bot. */
   DISCORD_GUILD_ID: snowflake.optional(),
+  /** The bot's home server: its moderators may pause and drain the queue, as the application's owners may anywhere. */
+  DISCORD_HOME_GUILD_ID: snowflake.optional(),
+  /** Set: the bot is one process for each of so many shards, or as many as Discord recommends with `auto`. */
+  QUANTSPOT_SHARDS: z.union([z.literal("auto"), count]).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).default("redis://127.0.0.1:6379"),
+  /** Redis' password, where it is not part of REDIS_URL: a secret of its own can lie in a file of its own. */
+  REDIS_PASSWORD: z.string().min(1).optional(),
   /** `tiny`, a folder with a diffusers pipeline, or a hub id such as black-forest-labs/FLUX.1-dev. */
   QUANTSPOT_MODEL: z.string().min(1).default("tiny"),
   /** `auto` (every GPU, else the CPU), `cpu`, or devices such as `cuda:1`, several with commas. */
   QUANTSPOT_DEVICE: list.default(["auto"]),
   /** Recipes that each engine loads at start and keeps, with commas. */
   QUANTSPOT_KEEP: list.default([]),
+  /** Recipes that members are offered, with commas; unset, the article's and fp8-w8a8, int8-w8a8. */
+  QUANTSPOT_RECIPES: list.default([]),
+  /** Weights for single recipes, as RECIPE=PLACE with commas: a GGUF file, a saved transformer, or either at the hub. */
+  QUANTSPOT_WEIGHTS: list.pipe(z.array(weights)).default([]),
+  /** Precision of T5, which all variants share; unset, as it was saved. */
+  QUANTSPOT_T5: z.enum(["bf16", "int8", "nf4", "fp8"]).optional(),
   /** Memory in GiB that the variants of one engine may use together; unset, the engine takes its device's measure. */
   QUANTSPOT_BUDGET_GIB: z.coerce.number().positive().optional(),
+  /** Folder of what the engine can make again (GGUF files, compiled kernels, checksums); unset, the user's cache. */
+  QUANTSPOT_CACHE: z.string().min(1).optional(),
+  /** How the engine computes: `stock` is the libraries' own way, `auto` this project's faster one on a GPU. */
+  QUANTSPOT_EXECUTION: z.enum(["auto", "fast", "stock"]).default("auto"),
   /** The Python that runs the engine; unset, the one that set-up made in gpu-worker/.venv. */
   QUANTSPOT_PYTHON: z.string().min(1).optional(),
   /** Requests that may wait in all before new ones are refused. */
@@ -40,6 +63,12 @@ const settingsSchema = z.object({
   QUANTSPOT_MEMBER_LIMIT: count.default(8),
   /** Memory in GiB that kept images may take in Redis; the oldest leave first. */
   QUANTSPOT_IMAGE_BUDGET_GIB: z.coerce.number().positive().default(2),
+  /** Where health, metrics and the queue's board are served: loopback, unless a network of the operator's own reads them. */
+  QUANTSPOT_STATUS_HOST: z.string().min(1).default("127.0.0.1"),
+  /** Unset: nothing is served. Of a bot in shards, each serves on the port of its number further up. */
+  QUANTSPOT_STATUS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  /** Asked for by the board; without one it is there on loopback only. */
+  QUANTSPOT_BOARD_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -54,17 +83,29 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       token: settings.DISCORD_TOKEN,
       apiUrl: settings.DISCORD_API_URL,
       guildId: settings.DISCORD_GUILD_ID,
+      homeGuildId: settings.DISCORD_HOME_GUILD_ID,
+      shards: settings.QUANTSPOT_SHARDS,
     },
-    redisUrl: settings.REDIS_URL,
+    redisUrl: withPassword(settings.REDIS_URL, settings.REDIS_PASSWORD),
     engine: {
       model: settings.QUANTSPOT_MODEL,
       devices: settings.QUANTSPOT_DEVICE,
       keep: settings.QUANTSPOT_KEEP,
+      recipes: settings.QUANTSPOT_RECIPES,
+      weights: settings.QUANTSPOT_WEIGHTS,
+      textEncoder: settings.QUANTSPOT_T5,
       budgetGib: settings.QUANTSPOT_BUDGET_GIB,
+      cache: settings.QUANTSPOT_CACHE,
+      execution: settings.QUANTSPOT_EXECUTION,
       python: settings.QUANTSPOT_PYTHON,
     },
     limits: { queue: settings.QUANTSPOT_QUEUE_LIMIT, perMember: settings.QUANTSPOT_MEMBER_LIMIT },
     imageBudgetBytes: settings.QUANTSPOT_IMAGE_BUDGET_GIB * GIB,
+    status: {
+      host: settings.QUANTSPOT_STATUS_HOST,
+      port: settings.QUANTSPOT_STATUS_PORT,
+      boardPassword: settings.QUANTSPOT_BOARD_PASSWORD,
+    },
     logLevel: settings.LOG_LEVEL,
   };
 }
@@ -113,6 +154,13 @@ export function exit(sentence: string): never {
 function readEnvironment(): NodeJS.ProcessEnv {
   loadDotenv({ quiet: true });
   return process.env;
+}
+
+function withPassword(address: string, password: string | undefined): string {
+  if (password === undefined) return address;
+  const url = new URL(address);
+  url.password = encodeURIComponent(password);
+  return url.href;
 }
 
 /** Empty counts as unset: that is what an emptied line in .env means. */

@@ -67,6 +67,7 @@ async function start({ port }: DemoOptions): Promise<{ sandbox: Sandbox; redis: 
     DISCORD_TOKEN: sandbox.token,
     DISCORD_API_URL: sandbox.apiUrl,
     DISCORD_GUILD_ID: sandbox.guildId,
+    DISCORD_HOME_GUILD_ID: sandbox.guildId,
     REDIS_URL: redisUrl,
   };
   tell("Starting the bot and a worker …");

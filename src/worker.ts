@@ -7,6 +7,11 @@ import { WATCHDOG_LIMITS } from "./engine/watchdog.ts";
 import { createLog } from "./log.ts";
 import { QUEUE_TIMINGS } from "./queue/renders.ts";
 import { RenderWorker } from "./queue/renderWorker.ts";
+import { engineProblems, redisProblems } from "./status/readiness.ts";
+import { serveStatus } from "./status/server.ts";
+import { measureEngines } from "./status/worker.ts";
+import { connectFailingFast, connectPatiently } from "./store/redis.ts";
+import { requireKnownData } from "./store/version.ts";
 
 /** Whatever stops this process (systemd, a container runtime) has to wait longer than this before it kills. */
 const DRAIN_MS = 25_000;
@@ -30,6 +35,27 @@ const worker = new RenderWorker({
 
 let stoppingSince: number | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => leave(signal));
+
+const { host, port } = config.status;
+if (port !== undefined) {
+  const redis = connectFailingFast(config.redisUrl);
+  redis.on("error", () => {}); // the worker's own connections say it, and /readyz
+  await serveStatus({
+    ...{ host, port },
+    problems: async () => [...(await redisProblems(redis)), ...engineProblems(worker.supervisors)],
+    measure: async () => measureEngines(worker.supervisors),
+  });
+}
+
+requireKnown();
+
+/** Long before an engine is ready to take anything. */
+async function requireKnown(): Promise<void> {
+  const redis = connectPatiently(config.redisUrl);
+  redis.on("error", () => {}); // the worker's own connections say it
+  await requireKnownData(redis).catch((error: Error) => exit(error.message));
+  redis.disconnect();
+}
 
 function leave(signal: NodeJS.Signals): void {
   if (stoppingSince === undefined) {

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import type { Redis } from "ioredis";
 import type { Supervisor } from "../engine/supervisor.ts";
 import type { Logger } from "../log.ts";
+import { countOnline } from "../store/daily.ts";
 import { announce, leave } from "../store/presence.ts";
 import { type EnginePresence, PRESENCE_TTL_SECONDS } from "./presence.ts";
 
@@ -17,7 +18,9 @@ export class Announcer {
   readonly #startedAt = Date.now();
   readonly #timer: NodeJS.Timeout;
   #soon: NodeJS.Timeout | undefined;
-  #writing: Promise<void> | undefined;
+  #writing: Promise<unknown> | undefined;
+  /** Up to when the engines' time online is counted, by performance.now(). */
+  #countedTo = performance.now();
   #stopped = false;
 
   constructor(redis: Redis, workerId: string, supervisors: () => readonly Supervisor[], logger: Logger) {
@@ -46,17 +49,25 @@ export class Announcer {
     this.#soon = undefined;
     // With Redis away one announcement waits for it; the next timer brings it up to date.
     if (this.#writing) return;
-    this.#writing = announce(this.#redis, {
-      id: this.#workerId,
-      host: hostname(),
-      startedAt: this.#startedAt,
-      seenAt: Date.now(),
-      engines: this.#supervisors().map(presenceOf),
-    })
+    const seenAt = Date.now();
+    const engines = this.#supervisors().map(presenceOf);
+    const presence = { id: this.#workerId, host: hostname(), startedAt: this.#startedAt, seenAt, engines };
+    this.#writing = Promise.all([
+      announce(this.#redis, presence),
+      countOnline(this.#redis, seenAt, this.#engineMs(engines)),
+    ])
       .catch((error: unknown) => this.#logger.warn({ err: error }, "the presence could not be stored"))
       .finally(() => {
         this.#writing = undefined;
       });
+  }
+
+  /** Milliseconds since the last count, once for each engine that is ready. */
+  #engineMs(engines: EnginePresence[]): number {
+    const now = performance.now();
+    const elapsed = now - this.#countedTo;
+    this.#countedTo = now;
+    return elapsed * engines.filter(({ state }) => state === "ready").length;
   }
 }
 
@@ -68,6 +79,7 @@ function presenceOf({ device, status, report, pool }: Supervisor): EnginePresenc
     budgetBytes: report?.device.budgetBytes ?? 0,
     state: status.state,
     ...(status.state === "failing" && { problem: status.problem }),
+    ...(status.state === "starting" && status.fetching && { fetching: status.fetching }),
     ...(report && { model: report.model }),
     recipes: report?.recipes ?? [],
     pool: pool?.variants ?? [],

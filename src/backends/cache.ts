@@ -1,18 +1,25 @@
 /**
- * The directory of backends, read again at most every second: autocomplete asks at every key press. The memory of a
- * variant that is not loaded now is what its last job measured.
+ * The directory of backends, read again at most every second: autocomplete asks at every key press. The time of a job
+ * and the memory of a variant that is not loaded now are what the last jobs measured.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { readDurations } from "../store/durations.ts";
 import { present } from "../store/presence.ts";
 import { type Directory, directoryOf } from "./directory.ts";
+import { median } from "./median.ts";
 
 const FRESH_MS = 1000;
+/** Jobs of a backend that are looked at: enough for a median, few enough to follow a change of settings. */
+const RECENT = 20;
+/** Autocomplete is to answer within 100 ms in all. */
+const PATIENCE_MS = 50;
 
 export class DirectoryCache {
   readonly #redis: Redis;
   #read: Promise<Directory> | undefined;
   #readAt = 0;
+  #last: Directory | undefined;
 
   constructor(redis: Redis) {
     this.#redis = redis;
@@ -24,18 +31,34 @@ export class DirectoryCache {
     this.#readAt = Date.now();
     const read = this.#look();
     this.#read = read;
-    read.catch(() => {
-      if (this.#read === read) this.#read = undefined; // the next one asks again at once
-    });
+    read.then(
+      (directory) => {
+        this.#last = directory;
+      },
+      () => {
+        if (this.#read === read) this.#read = undefined; // the next one asks again at once
+      },
+    );
     return read;
+  }
+
+  /**
+   * For autocomplete, which has no time to wait: what Redis says at once, else what it said last.
+   * @throws when Redis is away and was never read
+   */
+  async recent(): Promise<Directory> {
+    const read = this.get();
+    const last = this.#last;
+    if (!last) return read;
+    return Promise.race([read.catch(() => last), delay(PATIENCE_MS, last, { ref: false })]);
   }
 
   async #look(): Promise<Directory> {
     const directory = directoryOf(await present(this.#redis));
     const offered = directory.offered.map(async (backend) => {
-      if (backend.weightsBytes !== undefined) return backend;
-      const [last] = await readDurations(this.#redis, backend.report.id, 1);
-      return { ...backend, weightsBytes: last?.weightsBytes };
+      const jobs = await readDurations(this.#redis, backend.report.id, RECENT);
+      const weightsBytes = backend.weightsBytes ?? jobs[0]?.weightsBytes;
+      return { ...backend, weightsBytes, jobSeconds: median(jobs.map((job) => job.seconds)) };
     });
     return { ...directory, offered: await Promise.all(offered) };
   }

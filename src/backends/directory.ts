@@ -1,14 +1,18 @@
 /** What the workers that are online can do, put together: the bot's only knowledge of backends and models. */
 import type { ModelReport, RecipeReport } from "../engine/protocol.ts";
-import { bytes } from "../texts/units.ts";
+import type { Texts } from "../texts/texts.ts";
 import type { EnginePresence, WorkerPresence } from "./presence.ts";
 
 export interface Backend {
   report: RecipeReport;
   /** Loaded on some engine. */
   resident: boolean;
+  /** Not loaded anywhere, but kept in the main memory of some engine's host. */
+  parked: boolean;
   /** Bytes of its transformer's weights, as measured; undefined while it never was. */
   weightsBytes: number | undefined;
+  /** Seconds that a job of it takes, the median of the last ones; undefined while it never ran. */
+  jobSeconds: number | undefined;
   /** Engines that can run it. */
   engines: number;
 }
@@ -23,6 +27,8 @@ export interface Directory {
   /** In plain words, why nothing is offered although workers are online. */
   problem: string | undefined;
   starting: boolean;
+  /** The download that a starting engine waits for. */
+  fetching: EnginePresence["fetching"];
 }
 
 export function directoryOf(workers: WorkerPresence[]): Directory {
@@ -40,6 +46,7 @@ export function directoryOf(workers: WorkerPresence[]): Directory {
     workers: workers.length,
     problem: engines.find((engine) => engine.state === "failing")?.problem,
     starting: engines.some((engine) => engine.state === "starting"),
+    fetching: engines.find((engine) => engine.fetching)?.fetching,
   };
 }
 
@@ -55,32 +62,26 @@ function add(
   }
   const variant = engine.pool.find(({ recipe }) => recipe === report.id);
   const known = offered.get(report.id);
+  const resident = known?.resident || variant?.state === "resident";
   offered.set(report.id, {
     report: known?.report ?? report,
-    resident: known?.resident || variant?.state === "resident",
+    resident,
+    parked: !resident && (known?.parked || variant?.state === "parked"),
     weightsBytes:
       known?.weightsBytes ?? (variant && variant.weightsBytes > 0 ? variant.weightsBytes : undefined),
+    jobSeconds: undefined,
     engines: (known?.engines ?? 0) + 1,
   });
 }
 
 /** One line that tells a backend from the others: family and bits are in the label, memory where it is measured. */
-export function describe(backend: Backend): string {
-  const { report } = backend;
-  return [
-    report.label,
-    `${report.bits}-bit`,
-    backend.weightsBytes === undefined ? "" : `${bytes(backend.weightsBytes)} weights`,
-    backend.resident ? "loaded" : "on demand",
-  ]
-    .filter(Boolean)
-    .join(" · ");
-}
+export const describe = (t: Texts, { report, weightsBytes, resident }: Backend): string =>
+  t.backends.choice(report.label, report.bits, weightsBytes, resident);
 
 const CHOICES = 25;
 
-/** Autocomplete: what matches the typed text, loaded ones first. */
-export function matchBackends(directory: Directory, typed: string): Backend[] {
+/** What matches the typed text, loaded ones first: no more than autocomplete shows, unless told. */
+export function matchBackends(directory: Directory, typed: string, most = CHOICES): Backend[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   return directory.offered
     .filter(({ report }) => {
@@ -88,5 +89,5 @@ export function matchBackends(directory: Directory, typed: string): Backend[] {
       return words.every((word) => text.includes(word));
     })
     .toSorted((a, b) => Number(b.resident) - Number(a.resident))
-    .slice(0, CHOICES);
+    .slice(0, most);
 }

@@ -13,6 +13,8 @@ const enginePresenceSchema = z.object({
   /** `failing` carries the reason in plain words: a crash loop, a model that can't be loaded. */
   state: z.enum(["starting", "ready", "failing"]),
   problem: z.string().optional(),
+  /** How far the engine is with downloading its model, while it starts. */
+  fetching: z.object({ name: z.string(), doneBytes: z.number(), totalBytes: z.number() }).optional(),
   model: modelReportSchema.optional(),
   recipes: z.array(recipeReportSchema),
   pool: z.array(variantStateSchema),

@@ -48,14 +48,16 @@ export async function runHeadless(sandbox: Sandbox, redis: Redis, options: DemoO
 async function runOne(
   sandbox: Sandbox,
   redis: Redis,
-  { as, timeoutMs, out }: DemoOptions,
+  { as, locale, timeoutMs, out }: DemoOptions,
   command: string,
   number: number,
 ): Promise<Outcome> {
   let exchange: Exchange;
   let message: SandboxMessage;
   try {
-    exchange = await sandbox.member(as).run(command);
+    const member = sandbox.member(as);
+    member.locale = locale;
+    exchange = await member.run(command);
     message = await exchange.final(timeoutMs);
   } catch (error) {
     if (!(error instanceof Error)) throw error;

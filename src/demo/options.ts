@@ -1,5 +1,6 @@
 /** The demo's command line. */
 import { parseArgs } from "node:util";
+import { Locale } from "discord-api-types/v10";
 
 export const USAGE = `npm run demo                                  the local Discord, the bot and a worker; prints one address
 npm run demo -- --run '/generate prompt:"two red stars" backend:torchao-int8' --out DIR
@@ -7,6 +8,7 @@ npm run demo -- --run '/generate prompt:"two red stars" backend:torchao-int8' --
                     may be given several times, then one after another
   --out DIR         save the attachments there
   --as moderator    run the commands as a member with Manage Server
+  --locale de       run them as somebody whose Discord is in that language (default en-US)
   --json            print nothing but the JSON lines
   --port N          the page's port (default 8080, or any free one with --run)
   --timeout SECONDS how long a command may take until its final message (default 300)`;
@@ -15,6 +17,7 @@ export interface DemoOptions {
   run: string[];
   out: string | undefined;
   as: "member" | "moderator";
+  locale: Locale;
   json: boolean;
   port: number;
   timeoutMs: number;
@@ -39,6 +42,7 @@ export function parseOptions(args: string[]): DemoOptions {
     run,
     out: values.out,
     as,
+    locale: localeOf(values.locale ?? Locale.EnglishUS),
     json: values.json ?? false,
     port: wholeNumber("--port", values.port, run.length > 0 ? 0 : DEFAULT_PORT, 65_535),
     timeoutMs: wholeNumber("--timeout", values.timeout, 300, 86_400) * 1000,
@@ -53,6 +57,7 @@ function parse(args: string[]) {
         run: { type: "string", multiple: true },
         out: { type: "string" },
         as: { type: "string" },
+        locale: { type: "string" },
         json: { type: "boolean" },
         port: { type: "string" },
         timeout: { type: "string" },
@@ -61,6 +66,12 @@ function parse(args: string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function localeOf(text: string): Locale {
+  const known = Object.values(Locale).find((locale) => locale === text);
+  if (!known) throw new UsageError(`--locale takes one of Discord's: ${Object.values(Locale).join(", ")}.`);
+  return known;
 }
 
 function wholeNumber(name: string, text: string | undefined, absent: number, max: number): number {

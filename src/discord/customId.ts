@@ -1,18 +1,32 @@
 /**
- * Custom ids of buttons and selects: `action:request id`. They hold all that a click needs after a restart.
- * A member can't forge one on a message of ours, but handlers still check whose request it is: another bot could.
+ * Custom ids of buttons, selects and modals: `name:argument:…`. They hold all that a click needs after a restart; where
+ * a request is meant its id comes last, by which Messages.find knows its message. A member can't forge one on a message
+ * of ours, but handlers still check whose the thing is: another bot could.
  */
 import { z } from "zod";
 
-export const actions = ["again", "backend", "full", "cancel", "notify", "delete"] as const;
-export type Action = (typeof actions)[number];
+/** Discord's limit, in characters. */
+const LIMIT = 100;
 
-const customIdSchema = z.tuple([z.enum(actions), z.string().regex(/^[a-z0-9-]{1,60}$/)]);
+const partSchema = z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/);
+const customIdSchema = z.tuple([partSchema], partSchema);
 
-export const customId = (action: Action, requestId: string): string => `${action}:${requestId}`;
+export interface CustomId {
+  name: string;
+  args: string[];
+}
 
-/** The action and the request, or undefined for an id that this version does not know. */
-export function parseCustomId(text: string): { action: Action; requestId: string } | undefined {
+/** @throws when a part holds a character that none may hold, or all are too long: a fault of ours */
+export function customId(name: string, ...args: string[]): string {
+  const text = customIdSchema.parse([name, ...args]).join(":");
+  if (text.length > LIMIT) throw new RangeError(`The custom id ${text} is longer than ${LIMIT} characters.`);
+  return text;
+}
+
+/** The parts, or undefined for an id that is not of this form. */
+export function parseCustomId(text: string): CustomId | undefined {
   const parsed = customIdSchema.safeParse(text.split(":"));
-  return parsed.success ? { action: parsed.data[0], requestId: parsed.data[1] } : undefined;
+  if (!parsed.success) return undefined;
+  const [name, ...args] = parsed.data;
+  return { name, args };
 }

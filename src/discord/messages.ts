@@ -82,6 +82,12 @@ export class Messages {
     await refusing(this.#rest.patch(Routes.channelMessage(channelId, messageId), toRequest(message)));
   }
 
+  /** Takes the buttons off a message and leaves the rest. @throws MessageRefused */
+  async removeButtons(channelId: string, messageId: string): Promise<void> {
+    const body: RESTPatchAPIChannelMessageJSONBody = { components: [] };
+    await refusing(this.#rest.patch(Routes.channelMessage(channelId, messageId), { body }));
+  }
+
   /**
    * Posts a message once: `nonce` makes Discord itself return the first one for a repeat within some minutes.
    * @param nonce at most 25 characters
@@ -92,6 +98,11 @@ export class Messages {
     const body = { ...request.body, nonce, enforce_nonce: true };
     const sent = await refusing(this.#rest.post(Routes.channelMessages(channelId), { ...request, body }));
     return (sent as APIMessage).id;
+  }
+
+  /** @throws MessageRefused */
+  async delete(channelId: string, messageId: string): Promise<void> {
+    await refusing(this.#rest.delete(Routes.channelMessage(channelId, messageId)));
   }
 
   /** The channel of direct messages with a member. @throws MessageRefused */

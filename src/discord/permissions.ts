@@ -1,11 +1,17 @@
 /** What the bot itself needs in a channel, and who counts as a moderator. */
-import { type BaseInteraction, PermissionFlagsBits, PermissionsBitField } from "discord.js";
+import {
+  type BaseInteraction,
+  type ClientApplication,
+  PermissionFlagsBits,
+  PermissionsBitField,
+  Team,
+} from "discord.js";
+import { TeamMemberRole } from "discord-api-types/v10";
 import { Refusal } from "../refusal.ts";
-import { en } from "../texts/en.ts";
 
 const NEEDED = [
-  [PermissionFlagsBits.ViewChannel, "View Channel"],
-  [PermissionFlagsBits.AttachFiles, "Attach Files"],
+  [PermissionFlagsBits.ViewChannel, "ViewChannel"],
+  [PermissionFlagsBits.AttachFiles, "AttachFiles"],
 ] as const;
 
 /**
@@ -15,10 +21,11 @@ const NEEDED = [
 export function requireBotPermissions(interaction: BaseInteraction): void {
   const granted = new PermissionsBitField(interaction.appPermissions);
   const send = isThread(interaction)
-    ? ([PermissionFlagsBits.SendMessagesInThreads, "Send Messages in Threads"] as const)
-    : ([PermissionFlagsBits.SendMessages, "Send Messages"] as const);
+    ? ([PermissionFlagsBits.SendMessagesInThreads, "SendMessagesInThreads"] as const)
+    : ([PermissionFlagsBits.SendMessages, "SendMessages"] as const);
   const missing = [...NEEDED, send].filter(([flag]) => !granted.has(flag)).map(([, name]) => name);
-  if (missing.length > 0) throw new Refusal(en.missingPermissions(missing));
+  if (missing.length > 0)
+    throw new Refusal((t) => t.missingPermissions(missing.map((name) => t.permissions[name])));
 }
 
 /** Discord tells a bot every channel of a server it is in, but not every thread: what it doesn't know is one. */
@@ -30,3 +37,38 @@ function isThread({ channel, guild }: BaseInteraction): boolean {
 export const isModerator = (interaction: BaseInteraction): boolean =>
   interaction.memberPermissions?.any([PermissionFlagsBits.ManageGuild, PermissionFlagsBits.ManageMessages]) ??
   false;
+
+/** Whoever may manage the server: presets and settings are theirs. */
+export const isManager = (interaction: BaseInteraction): boolean =>
+  interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false;
+
+/**
+ * Discord shows a manager's commands to managers only, as long as nobody changes that in the server's settings, and
+ * buttons to everybody: so every handler of theirs asks again.
+ * @throws Refusal
+ */
+export function requireManager(interaction: BaseInteraction): void {
+  if (!interaction.inGuild()) throw new Refusal((t) => t.onlyInServers);
+  if (!isManager(interaction)) throw new Refusal((t) => t.managersOnly);
+}
+
+/**
+ * For what concerns everybody's bot: whoever may manage its home server, and the application's owners.
+ * @throws Refusal
+ */
+export async function requireOperator(
+  interaction: BaseInteraction,
+  homeGuildId: string | undefined,
+): Promise<void> {
+  if (homeGuildId !== undefined && interaction.guildId === homeGuildId && isManager(interaction)) return;
+  const owners = await ownersOf(interaction.client.application);
+  if (!owners.includes(interaction.user.id)) throw new Refusal((t) => t.queue.operatorsOnly);
+}
+
+/** Ids of the application's owner, or of the members of its team who may change it. */
+async function ownersOf(application: ClientApplication): Promise<string[]> {
+  const { owner } = application.owner ? application : await application.fetch();
+  if (!(owner instanceof Team)) return owner ? [owner.id] : [];
+  const members = owner.members.filter(({ role }) => role !== TeamMemberRole.ReadOnly);
+  return [...members.keys()];
+}

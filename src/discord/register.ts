@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { DiscordAPIError, type REST, Routes } from "discord.js";
 import type {
   APIApplicationCommand,
-  RESTPostAPIChatInputApplicationCommandsJSONBody as Definition,
+  RESTPostAPIApplicationCommandsJSONBody as Definition,
 } from "discord-api-types/v10";
 import type { Redis } from "ioredis";
 import { z } from "zod";

@@ -1,35 +1,44 @@
 /** Answering an interaction, within the three seconds that Discord gives. */
-import { DiscordAPIError, MessageFlags, type RepliableInteraction } from "discord.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DiscordAPIError,
+  type MessageComponentInteraction,
+  MessageFlags,
+  type RepliableInteraction,
+} from "discord.js";
 import { Refusal } from "../refusal.ts";
 import { isAway } from "../store/redis.ts";
-import { en } from "../texts/en.ts";
+import { type Texts, textsFor } from "../texts/texts.ts";
 import { type OutgoingMessage, toReply } from "./messages.ts";
 
 /** Work that takes longer is acknowledged as "thinking" meanwhile. */
 const DEFER_AFTER_MS = 1000;
+
+/** Without these tries a refusal that Discord could not take leaves the person with "thinking" until the token ends. */
+const REFUSAL_PAUSES_MS = [1000, 3000, 10_000, 30_000];
 
 /** Another bot answered first (40060), or Discord no longer waits (10062). Either way nobody listens here. */
 const NOBODY_LISTENS = new Set<number | string>([40060, 10062]);
 
 /**
  * Does the work and answers with its message: at once when it is done within a second, after a deferral otherwise.
- * @returns whether the answer was taken; false when somebody else has answered, or nobody listens any more
+ * @returns the answer's message id; undefined when somebody else has answered, or nobody listens any more
  * @throws whatever the work throws; the router turns it into the answer
  */
 export async function answer(
   interaction: RepliableInteraction,
   hidden: boolean,
   work: () => Promise<OutgoingMessage>,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const working = work();
   const slow = await Promise.race([working.then(() => false), timeout(DEFER_AFTER_MS)]);
   return listened(async () => {
     if (!slow) {
-      await interaction.reply(toReply(await working, hidden));
-      return;
+      const { resource } = await interaction.reply({ ...toReply(await working, hidden), withResponse: true });
+      return resource?.message?.id;
     }
     await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {});
-    await fill(interaction, await working);
+    return fill(interaction, await working);
   });
 }
 
@@ -44,36 +53,63 @@ export async function answerLater(
   });
 }
 
-async function fill(interaction: RepliableInteraction, message: OutgoingMessage): Promise<void> {
+/** For a button or menu that changes the message under which it stands. Files of before go. */
+export async function change(
+  interaction: MessageComponentInteraction,
+  work: () => Promise<OutgoingMessage>,
+): Promise<void> {
+  await listened(async () => {
+    await interaction.deferUpdate();
+    const { flags: _, ...edit } = toReply(await work(), false);
+    await interaction.editReply({ ...edit, attachments: [] });
+  });
+}
+
+/** @returns the message's id */
+async function fill(interaction: RepliableInteraction, message: OutgoingMessage): Promise<string> {
   const { flags: _, ...edit } = toReply(message, false);
-  await interaction.editReply(edit);
+  return (await interaction.editReply(edit)).id;
 }
 
 /** Tells the person alone what went wrong, whatever the interaction's state is. */
 export async function refuse(interaction: RepliableInteraction, error: unknown): Promise<void> {
-  const sentence = en.refused(sentenceFor(error, interaction.id));
+  const t = textsFor(interaction.locale);
+  const sentence = t.refused(sentenceFor(t, error, interaction.id));
   const reply = toReply({ content: sentence }, true);
   await listened(async () => {
     if (!interaction.deferred && !interaction.replied) await interaction.reply(reply);
-    else if (interaction.ephemeral) await interaction.editReply({ content: sentence });
+    else if (interaction.ephemeral) await persistently(() => interaction.editReply({ content: sentence }));
     else {
-      if (!interaction.isMessageComponent()) await interaction.deleteReply();
-      await interaction.followUp(reply);
+      if (!interaction.isMessageComponent()) await persistently(() => interaction.deleteReply());
+      await persistently(() => interaction.followUp(reply));
     }
   });
 }
 
-function sentenceFor(error: unknown, reference: string): string {
-  if (error instanceof Refusal) return error.message;
-  return isAway(error) ? en.redisAwayNow : en.unexpected(reference);
+function sentenceFor(t: Texts, error: unknown, reference: string): string {
+  if (error instanceof Refusal) return error.say(t);
+  return isAway(error) ? t.redisAwayNow : t.unexpected(reference);
 }
 
-async function listened(send: () => Promise<void>): Promise<boolean> {
+/** Tries again while Discord itself is in trouble; what it refuses, it refuses for good. */
+async function persistently<T>(send: () => Promise<T>): Promise<T> {
+  for (const pauseMs of REFUSAL_PAUSES_MS) {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof DiscordAPIError) throw error;
+      await sleep(pauseMs);
+    }
+  }
+  return send();
+}
+
+/** What `send` gives, or undefined when nobody listens. */
+async function listened<T>(send: () => Promise<T>): Promise<T | undefined> {
   try {
-    await send();
-    return true;
+    return await send();
   } catch (error) {
-    if (error instanceof DiscordAPIError && NOBODY_LISTENS.has(error.code)) return false;
+    if (error instanceof DiscordAPIError && NOBODY_LISTENS.has(error.code)) return undefined;
     throw error;
   }
 }

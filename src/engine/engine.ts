@@ -18,8 +18,10 @@ const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 export type EngineReady = EngineMessageOf<"ready">;
 export type EnginePool = EngineMessageOf<"pool">;
+export type EngineFetching = EngineMessageOf<"fetching">;
 
 export interface EngineEvents {
+  onFetching: (fetching: EngineFetching) => void;
   onReady: (ready: EngineReady) => void;
   onPool: (pool: EnginePool) => void;
   /** Called once, after which the engine is of no more use. */
@@ -69,7 +71,7 @@ export class Engine {
       onPixels: (chunk) => this.#read(frames, chunk),
       onLogLine: (line) => {
         this.#lastLine = line;
-        this.#logger.info({ stderr: line }, "engine log");
+        this.#logger.info({ stderr: line, requestId: this.#rendering?.requestId }, "engine log");
       },
       onEnd: (what, how) => this.#onEnd(what, how),
     });
@@ -126,6 +128,10 @@ export class Engine {
     if (message.kind !== "heartbeat") this.#problem = undefined;
     switch (message.kind) {
       case "heartbeat":
+        break;
+      case "fetching":
+        this.#watchdog.progress("starting");
+        this.#events.onFetching(message);
         break;
       case "ready":
         this.#watchdog.progress("idle");

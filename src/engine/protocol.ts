@@ -2,8 +2,8 @@
  * The engine protocol: what a Node worker and its Python engine say to each other.
  *
  * Messages are JSON, one a line, on the engine's stdin and stdout. Pixels travel on a pipe of their own (fd 3),
- * see frames.ts. The Python side is gpu-worker/quantspot_worker/protocol.py; test/fixtures/protocol holds one
- * golden message a line that the tests of both languages read.
+ * see frames.ts. The Python side is gpu-worker/quantspot_worker/protocol.py (what it says) and requests.py (what it is
+ * told); test/fixtures/protocol holds one golden message a line that the tests of both languages read.
  *
  * Unknown fields are ignored, an unknown kind is an error, another major version is refused at `ready`.
  */
@@ -22,7 +22,8 @@ export const recipeReportSchema = z.object({
   id: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/),
   /** What people read, for example "bitsandbytes NF4". */
   label: z.string().min(1).max(60),
-  family: z.enum(["original", "bitsandbytes", "torchao", "quanto", "gguf", "layerwise"]),
+  /** Who quantizes, such as `bitsandbytes`: a new one needs no change here. */
+  family: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
   /** Bits of one stored weight, 16 for the original. */
   bits: z.number().positive(),
   placement: z.enum(["resident", "model-offload", "group-offload"]),
@@ -40,11 +41,18 @@ export const variantStateSchema = z.object({
   state: z.enum(["resident", "parked", "absent"]),
   /** Bytes of the variant's own transformer, counted by tensor storage; 0 when absent. */
   weightsBytes: bytes,
+  /**
+   * The largest relative error of a layer's output against its de-quantized weights and bias, one layer of each kind
+   * checked as the variant was loaded; absent when it is not loaded.
+   */
+  outputError: z.number().nonnegative().optional(),
 });
 export type VariantState = z.infer<typeof variantStateSchema>;
 
 export const modelReportSchema = z.object({
   name: z.string(),
+  /** The commit of the hub's repository that it was downloaded from; absent for any other folder. */
+  revision: z.string().optional(),
   /** Sizes in pixels that the model draws well; the first is the default. */
   sizes: z
     .array(z.object({ width: z.number().int().positive(), height: z.number().int().positive() }))
@@ -59,6 +67,9 @@ export const modelReportSchema = z.object({
 });
 export type ModelReport = z.infer<typeof modelReportSchema>;
 
+/** The precision of T5, which all variants of an engine share. */
+export const textEncoderSchema = z.enum(["bf16", "int8", "nf4", "fp8"]).default("bf16");
+
 /**
  * How the memory figures of a job were taken:
  * - `cuda-allocated`: torch.cuda.memory_allocated, `peak` after a reset at the job's start;
@@ -70,6 +81,8 @@ export const jobStatsSchema = z.object({
   device: z.string(),
   deviceName: z.string(),
   seconds: z.object({
+    /** From `generate` read to its turn: the shared parts, or a variant to be kept, may still be loading. */
+    queue: seconds.default(0),
     /** Loading (and quantizing) the variant for this job; absent when it was resident. */
     load: seconds.optional(),
     /** Bringing the variant back from parked memory; absent when it was resident. */
@@ -91,6 +104,7 @@ export const jobStatsSchema = z.object({
     /** By `measure`, of the whole engine, the highest in the job. */
     peakBytes: bytes,
   }),
+  textEncoder: textEncoderSchema,
   /** Prompt tokens beyond the model's limit that were cut off; 0 when it fitted. */
   truncatedTokens: z.number().int().nonnegative(),
   /** Sentences that whoever reads the result must know (a stand-in kernel, a fallback). */
@@ -112,6 +126,14 @@ export type EngineErrorCode = (typeof errorCodes)[number];
 /** Engine to worker. */
 export const engineMessageSchema = z.discriminatedUnion("kind", [
   z.object({
+    kind: z.literal("fetching"), // before `ready`: a model or a checkpoint is downloaded
+    /** What it is called at the hub. */
+    name: z.string(),
+    doneBytes: bytes,
+    /** Grows in the first seconds, as the files' sizes become known. */
+    totalBytes: bytes,
+  }),
+  z.object({
     kind: z.literal("ready"),
     protocol: z.object({ major: z.number().int(), minor: z.number().int() }),
     device: z.object({
@@ -121,6 +143,7 @@ export const engineMessageSchema = z.discriminatedUnion("kind", [
       budgetBytes: bytes, // what the variant pool may use
     }),
     model: modelReportSchema,
+    textEncoder: textEncoderSchema,
     recipes: z.array(recipeReportSchema).min(1),
     /** Package name to version: torch, diffusers, transformers, ... */
     versions: z.record(z.string(), z.string()),
@@ -205,6 +228,11 @@ export const workerMessageSchema = z.discriminatedUnion("kind", [
     noise: z.array(noiseSchema).min(1).max(4),
     /** Send a latent preview every so many steps; absent for none. */
     previewEvery: z.number().int().positive().optional(),
+    /**
+     * The same arithmetic in another order of operations: uncompiled, with another attention kernel. The picture
+     * differs by rounding alone. For the quiz's sham rounds; an engine that knows no other way draws the same picture.
+     */
+    execution: z.literal("alternate").optional(),
   }),
   z.object({ kind: z.literal("cancel"), request: requestNumber }),
   z.object({ kind: z.literal("shutdown") }),

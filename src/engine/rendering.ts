@@ -17,6 +17,7 @@ export interface GenerateRequest {
   noise: Noise[];
   /** Ask for a latent preview every so many steps. */
   previewEvery?: number;
+  execution?: "alternate" | undefined;
 }
 
 export interface RenderedImage {
@@ -30,6 +31,8 @@ export type RenderProgress =
   | { phase: "rendering"; image: number; step: number; steps: number };
 
 export interface RenderHooks {
+  /** What the engine's own log lines are marked with meanwhile. Absent for what the log must not connect. */
+  requestId?: string;
   /** Cancels at the engine's next step. */
   signal: AbortSignal;
   onProgress?: (progress: RenderProgress) => void;
@@ -45,6 +48,7 @@ export interface Rendered {
 
 export class Rendering {
   readonly number: number;
+  readonly requestId: string | undefined;
   readonly result: Promise<Rendered>;
   readonly #request: GenerateRequest;
   readonly #hooks: RenderHooks;
@@ -58,6 +62,7 @@ export class Rendering {
 
   constructor(number: number, request: GenerateRequest, hooks: RenderHooks) {
     this.number = number;
+    this.requestId = hooks.requestId;
     this.#request = request;
     this.#hooks = hooks;
     const { promise, resolve, reject } = withResolvers<Rendered>();

@@ -3,8 +3,9 @@
  * in plain words when that does not help.
  */
 import type { Logger } from "../log.ts";
+import { countEngineExit, countPoolChange } from "../status/worker.ts";
 import type { EngineCommand } from "./command.ts";
-import { Engine, type EngineExit, type EnginePool, type EngineReady } from "./engine.ts";
+import { Engine, type EngineExit, type EngineFetching, type EnginePool, type EngineReady } from "./engine.ts";
 import type { WatchdogLimits } from "./watchdog.ts";
 
 export interface RestartPolicy {
@@ -26,7 +27,8 @@ export const RESTART_POLICY: RestartPolicy = {
 };
 
 export type EngineStatus =
-  | { state: "starting" }
+  /** `fetching`: how far it is with downloading its model. */
+  | { state: "starting"; fetching?: EngineFetching }
   | { state: "ready"; engine: Engine }
   /** `problem` is a sentence for people. It stays while further starts are tried. */
   | { state: "failing"; problem: string };
@@ -52,6 +54,8 @@ export class Supervisor {
   #pool: EnginePool | undefined;
   #engine: Engine | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** Of a download, so that the log has a line for each tenth. */
+  #fetchedTenths: number | undefined;
   #stopped = false;
 
   constructor(options: SupervisorOptions) {
@@ -100,12 +104,14 @@ export class Supervisor {
 
   #start(): void {
     const engine = new Engine(this.#options.command, this.#options.limits, this.#logger, {
+      onFetching: (fetching) => this.#onFetching(fetching),
       onReady: (ready) => {
         this.#logger.info({ versions: ready.versions, name: ready.device.name }, "engine ready");
         this.#ready = ready;
         this.#setStatus({ state: "ready", engine });
       },
       onPool: (pool) => {
+        countPoolChange(this.device, this.#pool, pool);
         this.#pool = pool;
         this.#changed();
       },
@@ -115,10 +121,18 @@ export class Supervisor {
     this.#logger.info({ enginePid: engine.pid }, "engine started");
   }
 
+  #onFetching(fetching: EngineFetching): void {
+    const tenth = Math.floor((10 * fetching.doneBytes) / Math.max(1, fetching.totalBytes));
+    if (tenth !== this.#fetchedTenths) this.#logger.info(fetching, "downloading the model");
+    this.#fetchedTenths = tenth;
+    this.#setStatus({ state: "starting", fetching });
+  }
+
   #onExit(exit: EngineExit): void {
     this.#engine = undefined;
     this.#pool = undefined;
     if (this.#stopped) return;
+    countEngineExit(this.device);
     const { policy } = this.#options;
     const now = performance.now();
     this.#deaths.push(now);

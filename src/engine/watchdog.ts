@@ -8,7 +8,7 @@
 export interface WatchdogLimits {
   /** Silence before `ready`: importing torch keeps even a heartbeat thread waiting. */
   startSilenceMs: number;
-  /** From start to `ready`: a big model may be downloading. */
+  /** From start to `ready`, or from one sign of a download's progress to the next. */
   startMs: number;
   /** Silence once it was ready. */
   silenceMs: number;
@@ -22,7 +22,7 @@ export interface WatchdogLimits {
 
 export const WATCHDOG_LIMITS: WatchdogLimits = {
   startSilenceMs: 90_000,
-  startMs: 2 * 3_600_000,
+  startMs: 30 * 60_000,
   silenceMs: 10_000,
   loadingMs: 30 * 60_000,
   progressMs: 10 * 60_000,

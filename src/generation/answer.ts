@@ -3,12 +3,16 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
 import type { Logger } from "../log.ts";
+import { countUsage } from "../members/usage.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
+import type { QuizJobs } from "../queue/quizJobs.ts";
+import { countDelivery, measureDelivery } from "../status/bot.ts";
 import { keep } from "../store/kept.ts";
 import { cancelledBy, close } from "../store/requests.ts";
+import { textsFor } from "../texts/texts.ts";
 import { deliver } from "./deliver.ts";
+import { kinds } from "./kinds.ts";
 import type { RenderResult, Request } from "./request.ts";
-import { answerOf, unanswerable } from "./result.ts";
 
 /** What Discord takes everywhere, whatever the interaction promised: a server may have lost its boosts since. */
 const SAFE_ATTACHMENT_BYTES = 4 * 1024 ** 2;
@@ -17,6 +21,7 @@ export interface AnswerPorts {
   redis: Redis;
   messages: Messages;
   directory: DirectoryCache;
+  quizJobs: QuizJobs;
   log: Logger;
 }
 
@@ -27,7 +32,10 @@ export async function answerAndDeliver(
   outcomes: RenderOutcome[],
 ): Promise<void> {
   const results = resultsOf(outcomes);
+  await countUsage(ports.redis, request, results);
+  const started = performance.now();
   const answer = await compose(ports, request, outcomes);
+  const composed = performance.now();
   try {
     await deliver(ports, request, answer, results);
   } catch (error) {
@@ -35,7 +43,9 @@ export async function answerAndDeliver(
     const smaller = { ...request, attachmentSizeLimit: SAFE_ATTACHMENT_BYTES };
     await deliver(ports, request, await compose(ports, smaller, outcomes), results);
   }
-  ports.log.info({ requestId: request.id, rendered: results.length }, "answered");
+  const seconds = { compose: (composed - started) / 1000, deliver: (performance.now() - composed) / 1000 };
+  measureDelivery(seconds);
+  ports.log.info({ requestId: request.id, rendered: results.length, seconds }, "answered");
 }
 
 /** The member hears nothing more, but can fetch the result with /me, and is not held to be waiting any longer. */
@@ -45,6 +55,7 @@ export async function giveUp(
   outcomes: RenderOutcome[],
 ): Promise<void> {
   log.error({ requestId: request.id }, "the answer could not be delivered; it is kept for /me");
+  countDelivery("given-up");
   await keep(redis, request);
   await close(redis, request, resultsOf(outcomes));
 }
@@ -53,16 +64,18 @@ const resultsOf = (outcomes: RenderOutcome[]): RenderResult[] =>
   outcomes.flatMap((outcome) => (outcome.ended === "rendered" ? [outcome.result] : []));
 
 async function compose(
-  { redis, directory, log }: AnswerPorts,
+  { redis, directory, quizJobs, log }: AnswerPorts,
   request: Request,
   outcomes: RenderOutcome[],
 ): Promise<OutgoingMessage> {
   const by = await cancelledBy(redis, request.id);
   const offers = await directory.get();
   try {
-    return await answerOf({ redis, directory: offers }, request, outcomes, by);
+    const answering = { redis, directory: offers, quizJobs };
+    return await kinds[request.kind].answer(answering, request, outcomes, by);
   } catch (error) {
     log.error({ err: error, requestId: request.id }, "the answer could not be composed");
-    return unanswerable(request, offers);
+    const t = textsFor(request.locale);
+    return kinds[request.kind].ended(request, offers, t.failed(t.failedUnknown));
   }
 }

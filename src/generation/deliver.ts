@@ -10,11 +10,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
+import { countDelivery } from "../status/bot.ts";
 import { awaitEdits } from "../store/editing.ts";
 import { keep } from "../store/kept.ts";
 import { close, type RequestRecord, readRecord, setDelivering } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
-import { en } from "../texts/en.ts";
+import { textsFor } from "../texts/texts.ts";
 import type { RenderResult, Request } from "./request.ts";
 
 export interface DeliveryPorts {
@@ -41,10 +42,13 @@ export async function deliver(
   await setDelivering(ports.redis, request.id);
   await awaitEdits(ports.redis, request.id);
   const token = await readToken(ports.redis, request.id);
-  await send(ports, record, token, answer);
+  countDelivery(await send(ports, record, token, answer));
   if (record.notify) await notify(ports, request, token);
   await close(ports.redis, request, results);
 }
+
+/** The way that the answer took. */
+type Way = "answer" | "message" | "channel" | "direct" | "kept";
 
 async function acknowledgedRecord(redis: Redis, request: Request): Promise<RequestRecord | undefined> {
   for (;;) {
@@ -60,20 +64,23 @@ async function send(
   record: RequestRecord,
   token: string | undefined,
   answer: OutgoingMessage,
-): Promise<void> {
+): Promise<Way> {
   const { request, messageId } = record;
-  if (token && (await taken(messages.editAnswer(token, answer)))) return;
+  if (token && (await taken(messages.editAnswer(token, answer)))) return "answer";
   if (!request.private) {
-    if (messageId && (await taken(messages.edit(request.channelId, messageId, answer)))) return;
-    if (await taken(post(messages, request.channelId, request, answer))) return;
+    if (messageId && (await taken(messages.edit(request.channelId, messageId, answer)))) return "message";
+    if (await taken(post(messages, request.channelId, request, answer))) return "channel";
   }
-  const why = request.private ? en.privateInstead : en.sentHereInstead(request.channelId);
+  const t = textsFor(request.locale);
+  const why = request.private ? t.privateInstead : t.sentHereInstead(request.channelId);
   const direct = async () =>
     post(messages, await messages.directChannel(request.userId), request, {
       ...answer,
       content: `${why}\n${answer.content}`,
     });
-  if (!(await taken(direct()))) await keep(redis, request);
+  if (await taken(direct())) return "direct";
+  await keep(redis, request);
+  return "kept";
 }
 
 /** Posts unless an earlier try has: the message is recognised by the request's id in its buttons. */
@@ -89,7 +96,7 @@ async function notify(
   request: Request,
   token: string | undefined,
 ): Promise<void> {
-  const message = { content: en.done(request.userId), mentions: [request.userId] };
+  const message = { content: textsFor(request.locale).done(request.userId), mentions: [request.userId] };
   if (!request.private) await taken(messages.post(request.channelId, message, `n${request.id}`));
   else if (token) await taken(messages.followUp(token, message, true));
 }

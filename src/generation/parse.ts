@@ -2,7 +2,6 @@
 import type { Directory } from "../backends/directory.ts";
 import type { ModelReport, Noise } from "../engine/protocol.ts";
 import { Refusal } from "../refusal.ts";
-import { en } from "../texts/en.ts";
 import type { Request } from "./request.ts";
 
 export type Render = Request["renders"][number];
@@ -16,10 +15,16 @@ export interface Wish {
   size?: string | undefined;
   guidance?: number | undefined;
   seed?: number | undefined;
+  /** The start noise itself, in the place of `seed` and `images`. */
+  noise?: Noise[] | undefined;
+  /** What is left out then is as the preset says. */
+  preset?: string | undefined;
+  /** The preset of the earlier request that this one repeats. */
+  madeWith?: string | undefined;
 }
 
 /** Characters, as the command's definition has it too. */
-const MAX_PROMPT = 1000;
+export const MAX_PROMPT = 1000;
 const DEFAULT_IMAGES = 4;
 const MAX_IMAGES = 4;
 
@@ -34,23 +39,27 @@ export function toRender(wish: Wish, directory: Directory): Render {
     ...sizeOf(wish.size, model),
     steps: stepsOf(wish.steps, model),
     guidance: guidanceOf(wish.guidance, model),
-    noise: noiseOf(seedOf(wish.seed), imagesOf(wish.images)),
+    noise: wish.noise ?? noiseOf(seedOf(wish.seed), imagesOf(wish.images)),
   };
 }
 
 function promptOf(text: string): string {
   const prompt = text.trim();
-  if (prompt === "") throw new Refusal(en.emptyPrompt);
-  if ([...prompt].length > MAX_PROMPT) throw new Refusal(en.promptTooLong(MAX_PROMPT));
+  if (prompt === "") throw new Refusal((t) => t.emptyPrompt);
+  if ([...prompt].length > MAX_PROMPT) throw new Refusal((t) => t.promptTooLong(MAX_PROMPT));
   return prompt;
 }
 
 /** @throws Refusal when nothing can be rendered now, with the reason */
-function modelOf(directory: Directory): ModelReport {
+export function modelOf(directory: Directory): ModelReport {
   if (directory.model) return directory.model;
-  if (directory.starting) throw new Refusal(en.workersStarting);
-  if (directory.problem) throw new Refusal(en.workersFailing(directory.problem));
-  throw new Refusal(en.noWorkers);
+  const { fetching } = directory;
+  if (fetching)
+    throw new Refusal((t) => t.workersFetching(fetching.name, fetching.doneBytes, fetching.totalBytes));
+  if (directory.starting) throw new Refusal((t) => t.workersStarting);
+  const { problem } = directory;
+  if (problem) throw new Refusal((t) => t.workersFailing(problem));
+  throw new Refusal((t) => t.noWorkers);
 }
 
 function recipeOf(asked: string | undefined, { offered, refused }: Directory): string {
@@ -58,11 +67,11 @@ function recipeOf(asked: string | undefined, { offered, refused }: Directory): s
   if (chosen) return chosen.report.id;
   const id = (asked ?? "").trim().toLowerCase();
   if (offered.some(({ report }) => report.id === id)) return id;
-  if (offered.length === 0) throw new Refusal(en.noWorkers);
+  if (offered.length === 0) throw new Refusal((t) => t.noWorkers);
   const reason = refused.get(id);
-  if (reason) throw new Refusal(en.backendUnavailable(id, reason));
-  throw new Refusal(
-    en.unknownBackend(
+  if (reason) throw new Refusal((t) => t.backendUnavailable(id, reason));
+  throw new Refusal((t) =>
+    t.unknownBackend(
       plain(id),
       offered.map(({ report }) => report.id),
     ),
@@ -70,44 +79,44 @@ function recipeOf(asked: string | undefined, { offered, refused }: Directory): s
 }
 
 /** What somebody typed, fit to stand between backticks. */
-const plain = (text: string) => text.replace(/[`\s]+/g, " ").slice(0, 60);
+export const plain = (text: string) => text.replace(/[`\s]+/g, " ").slice(0, 60);
 
 function sizeOf(asked: string | undefined, model: ModelReport): { width: number; height: number } {
   const name = asked?.trim().toLowerCase().replace("×", "x");
   const [first] = model.sizes;
   const size = name === undefined ? first : model.sizes.find((known) => sizeName(known) === name);
-  if (!size) throw new Refusal(en.unknownSize(plain(name ?? ""), model.sizes.map(sizeName)));
+  if (!size) throw new Refusal((t) => t.unknownSize(plain(name ?? ""), model.sizes.map(sizeName)));
   return size;
 }
 
 function stepsOf(asked: number | undefined, { steps }: ModelReport): number {
   const chosen = asked ?? steps.default;
   if (!Number.isInteger(chosen) || chosen < steps.min || chosen > steps.max)
-    throw new Refusal(en.stepsOutOfRange(steps.min, steps.max));
+    throw new Refusal((t) => t.stepsOutOfRange(steps.min, steps.max));
   return chosen;
 }
 
 function guidanceOf(asked: number | undefined, { guidance }: ModelReport): number {
   if (!guidance) {
-    if (asked) throw new Refusal(en.noGuidance);
+    if (asked) throw new Refusal((t) => t.noGuidance);
     return 0;
   }
   const chosen = asked ?? guidance.default;
   if (chosen < guidance.min || chosen > guidance.max)
-    throw new Refusal(en.guidanceOutOfRange(guidance.min, guidance.max));
+    throw new Refusal((t) => t.guidanceOutOfRange(guidance.min, guidance.max));
   return chosen;
 }
 
 function imagesOf(asked = DEFAULT_IMAGES): number {
   if (!Number.isInteger(asked) || asked < 1 || asked > MAX_IMAGES)
-    throw new Refusal(en.imagesOutOfRange(MAX_IMAGES));
+    throw new Refusal((t) => t.imagesOutOfRange(MAX_IMAGES));
   return asked;
 }
 
 /** Left out: 32 random bits, enough to differ and short enough to read out. */
 function seedOf(asked = Math.floor(Math.random() * 2 ** 32)): number {
   if (!Number.isSafeInteger(asked) || asked < 0)
-    throw new Refusal(en.seedOutOfRange(Number.MAX_SAFE_INTEGER));
+    throw new Refusal((t) => t.seedOutOfRange(Number.MAX_SAFE_INTEGER));
   return asked;
 }
 

@@ -3,9 +3,11 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { placeOf } from "../queue/order.ts";
+import { readGate } from "../store/gate.ts";
+import { textsFor } from "../texts/texts.ts";
 import { estimateSeconds } from "./estimate.ts";
 import type { Request } from "./request.ts";
-import { waitingMessage } from "./view.ts";
+import { pending, waitingMessage } from "./view.ts";
 
 export async function placeMessage(
   redis: Redis,
@@ -13,7 +15,12 @@ export async function placeMessage(
   request: Request,
   notify: boolean,
 ): Promise<OutgoingMessage> {
-  const [{ ahead }, offers] = await Promise.all([placeOf(redis, request), directory.get()]);
+  const [{ ahead }, offers, gate] = await Promise.all([
+    placeOf(redis, request),
+    directory.get(),
+    readGate(redis),
+  ]);
   const count = [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
-  return waitingMessage(request, count, await estimateSeconds(redis, offers, ahead), notify);
+  if (gate) return pending(request, textsFor(request.locale).queue.waitingWhileClosed(count), notify);
+  return waitingMessage(request, count, estimateSeconds(offers, ahead), notify);
 }

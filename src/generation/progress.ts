@@ -7,18 +7,19 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
 import type { Logger } from "../log.ts";
+import { standingsOf } from "../queue/standing.ts";
 import { whileEditing } from "../store/editing.ts";
 import { channels } from "../store/keys.ts";
+import { readPreview } from "../store/previews.ts";
 import { readProgress } from "../store/progress.ts";
 import { oldestOpen, type RequestRecord, readRecord } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
+import { kinds } from "./kinds.ts";
 import { placeMessage } from "./place.ts";
 import { type Progress, progressSchema } from "./request.ts";
-import { labelOf } from "./result.ts";
-import { progressMessage } from "./view.ts";
 
-/** Discord counts edits of one message; slower than this it never objects. */
-const EDIT_EVERY_MS = 2500;
+/** Discord counts edits of one message; slower than this it never objects, pictures in them included. */
+const EDIT_EVERY_MS = 3000;
 /** A place in the queue changes often and matters little; all edits together must stay far below 50 a second. */
 const WAITING_EDIT_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 500;
@@ -31,6 +32,8 @@ interface Shown {
 }
 
 export interface ProgressPorts {
+  /** Whether this process is the one that shows a server's progress: of several shards only its own is. */
+  shows: (guildId: string) => boolean;
   redis: Redis;
   messages: Messages;
   directory: DirectoryCache;
@@ -52,9 +55,7 @@ export class ProgressReporter {
 
   /** @param subscriber a connection of its own, which does nothing else */
   start(subscriber: Redis): void {
-    subscriber.on("message", (_channel, text) =>
-      this.#rendering.add(progressSchema.parse(JSON.parse(text)).requestId),
-    );
+    subscriber.on("message", (_channel, text) => this.#hear(text));
     subscriber.subscribe(channels.progress).catch((error: unknown) => {
       this.#ports.log.warn({ err: error }, "progress is not heard of");
     });
@@ -71,6 +72,15 @@ export class ProgressReporter {
     this.#shown.set(requestId, { text: message.content, at: Date.now() });
   }
 
+  /** What another version's worker says may not be understood: that must not end the bot, as a throw here would. */
+  #hear(text: string): void {
+    try {
+      this.#rendering.add(progressSchema.parse(JSON.parse(text)).requestId);
+    } catch (error) {
+      this.#ports.log.debug({ err: error }, "progress is not understood");
+    }
+  }
+
   #schedule(): void {
     if (!this.#stopped) this.#timer = setTimeout(() => this.#look(), LOOK_EVERY_MS);
   }
@@ -80,11 +90,18 @@ export class ProgressReporter {
       const waiting = await oldestOpen(this.#ports.redis, WAITING_SHOWN);
       const ids = new Set([...waiting, ...this.#rendering]);
       this.#rendering.clear();
+      this.#forget(ids);
       for (const id of ids) this.#update(id);
     } catch (error) {
       this.#ports.log.warn({ err: error }, "progress could not be looked at; trying on");
     }
     this.#schedule();
+  }
+
+  /** Of requests that are over, or far back in the queue: whose turn it is to be edited is known without them. */
+  #forget(looked: ReadonlySet<string>): void {
+    const before = Date.now() - WAITING_EDIT_EVERY_MS;
+    for (const [id, { at }] of this.#shown) if (at < before && !looked.has(id)) this.#shown.delete(id);
   }
 
   /** One request's trouble, a rate limit for example, must not hold up the others. */
@@ -96,7 +113,7 @@ export class ProgressReporter {
     } catch (error) {
       // What Discord refuses here, the answer finds another way for.
       if (!(error instanceof MessageRefused))
-        this.#ports.log.warn({ err: error }, "progress could not be shown");
+        this.#ports.log.warn({ err: error, requestId: id }, "progress could not be shown");
     } finally {
       this.#busy.delete(id);
     }
@@ -110,13 +127,15 @@ export class ProgressReporter {
       return;
     }
     const record = await readRecord(this.#ports.redis, id);
+    if (record && !this.#ports.shows(record.request.guildId)) return;
     if (record?.state !== "waiting" || !record.acknowledged) {
       if (record?.state !== "reserved") this.#shown.delete(id);
       return;
     }
     const progress = await readProgress(this.#ports.redis, id);
-    if (!progress && age < WAITING_EDIT_EVERY_MS) return;
-    const message = progress ? await this.#running(record, progress) : await this.#waiting(record);
+    const started = progress.size > 0;
+    if (!started && age < WAITING_EDIT_EVERY_MS) return;
+    const message = started ? await this.#running(record, progress) : await this.#waiting(record);
     try {
       if (message.content !== shown?.text)
         await whileEditing(this.#ports.redis, id, () => this.#edit(record, message));
@@ -126,9 +145,16 @@ export class ProgressReporter {
     }
   }
 
-  async #running({ request, notify }: RequestRecord, progress: Progress): Promise<OutgoingMessage> {
-    const label = labelOf(progress.recipe, await this.#ports.directory.get());
-    return progressMessage(request, progress, label, notify);
+  async #running(
+    { request, notify }: RequestRecord,
+    progress: ReadonlyMap<number, Progress>,
+  ): Promise<OutgoingMessage> {
+    const directory = await this.#ports.directory.get();
+    const [standings, preview] = await Promise.all([
+      standingsOf(this.#ports.redis, request),
+      readPreview(this.#ports.redis, request.id),
+    ]);
+    return kinds[request.kind].progress({ request, progress, standings, directory, notify, preview });
   }
 
   #waiting({ request, notify }: RequestRecord): Promise<OutgoingMessage> {

@@ -1,81 +1,59 @@
-/** The answer to a request whose renders have ended. */
-import type { Redis } from "ioredis";
-import type { DirectoryCache } from "../backends/cache.ts";
+/** The answer to /generate. */
 import type { Directory } from "../backends/directory.ts";
 import { describe } from "../backends/directory.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { composeGrid } from "../images/grid.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
-import { getImage } from "../store/images.ts";
-import type { RequestRecord } from "../store/requests.ts";
-import { en } from "../texts/en.ts";
+import { textsFor } from "../texts/texts.ts";
+import { fullSizeFiles, imagesOf } from "./fullSize.ts";
+import type { Answering, Running } from "./kind.ts";
+import { failureSentence, labelOf } from "./outcomes.ts";
 import type { RenderResult, Request } from "./request.ts";
-import { endedMessage, type OtherBackend, quote, resultRows, statsText } from "./view.ts";
+import {
+  endedMessage,
+  type OtherBackend,
+  progressMessage,
+  quote,
+  resultRows,
+  statsText,
+  waitingMessage,
+} from "./view.ts";
 
-/** What BullMQ writes when a job's worker went away too often. */
-const STALLED = /stalled/i;
-
-export interface Answering {
-  redis: Redis;
-  directory: Directory;
+export function generateProgress({
+  request,
+  progress,
+  directory,
+  notify,
+  preview,
+}: Running): OutgoingMessage {
+  const [now] = progress.values();
+  if (!now) return waitingMessage(request, undefined, undefined, notify);
+  const message = progressMessage(request, now, labelOf(now.recipe, directory), notify);
+  if (!preview) return message;
+  const description = textsFor(request.locale).altPreview(request.renders[0]?.prompt ?? "");
+  return { ...message, files: [{ name: "so-far.webp", data: preview, description }] };
 }
 
-/** @param cancelledBy the member who cancelled, if anybody did */
-export async function answerOf(
+export async function generateAnswer(
   { redis, directory }: Answering,
   request: Request,
-  outcomes: RenderOutcome[],
+  outcomes: readonly RenderOutcome[],
   cancelledBy: string | undefined,
 ): Promise<OutgoingMessage> {
+  const t = textsFor(request.locale);
   const others = otherBackends(request, directory);
   const [outcome] = outcomes;
   if (outcome?.ended === "rendered") {
     const pngs = await imagesOf(redis, outcome.result);
     if (pngs) return rendered(request, outcome.result, pngs, directory, others);
-    return endedMessage(request, en.failed(en.keptGone), others);
+    return endedMessage(request, t.failed(t.keptGone), others);
   }
-  if (cancelledBy) return endedMessage(request, en.cancelled(cancelledBy), others);
-  return endedMessage(request, en.failed(failureSentence(outcome)), others);
+  if (cancelledBy) return endedMessage(request, t.cancelled(cancelledBy), others);
+  return endedMessage(request, t.failed(failureSentence(t, outcome)), others);
 }
 
-/** In the place of an answer that could not be made. */
-export function unanswerable(request: Request, directory: Directory): OutgoingMessage {
-  return endedMessage(request, en.failed(en.failedUnknown), otherBackends(request, directory));
-}
-
-/**
- * Every image of an answered request as a lossless file, or undefined when one has left the store.
- * @param limitBytes the largest attachment that Discord takes of whoever asks now
- */
-export async function fullSizeMessage(
-  { redis, directory }: { redis: Redis; directory: DirectoryCache },
-  { request, results }: RequestRecord,
-  limitBytes: number,
-): Promise<OutgoingMessage | undefined> {
-  const [result] = results;
-  const pngs = result && (await imagesOf(redis, result));
-  if (!pngs) return undefined;
-  const limited = { ...request, attachmentSizeLimit: limitBytes };
-  return fullSize(limited, pngs, labelOf(result.recipe, await directory.get()), en.fullSize);
-}
-
-/** One file an image: lossless, or a preview that is called one where the image alone is too large for Discord. */
-async function fullSize(
-  request: Request,
-  pngs: Buffer[],
-  label: string,
-  heading: string,
-): Promise<OutgoingMessage> {
-  const images = await Promise.all(pngs.map((png) => composeGrid([png], request.attachmentSizeLimit)));
-  const prompt = request.renders[0]?.prompt ?? "";
-  return {
-    content: images.every(({ lossless }) => lossless) ? heading : `${heading}\n-# ${en.preview}`,
-    files: images.map(({ data, fileName }, index) => ({
-      name: `${index + 1}-${fileName}`,
-      data,
-      description: en.altImage(index + 1, label, prompt),
-    })),
-  };
+export function generateEnded(request: Request, directory: Directory, sentence: string): OutgoingMessage {
+  return endedMessage(request, sentence, otherBackends(request, directory));
 }
 
 async function rendered(
@@ -86,41 +64,32 @@ async function rendered(
   others: OtherBackend[],
 ): Promise<OutgoingMessage> {
   const prompt = request.renders[0]?.prompt ?? "";
+  const t = textsFor(request.locale);
   const label = labelOf(result.recipe, directory);
   const heading = `${quote(prompt)}\n${statsText(request, result, label)}`;
   const components = resultRows(request, true, others);
-  if (request.fullSize)
-    return { ...(await fullSize(request, pngs, label, `${heading}\n-# ${en.fullSizeAgain}`)), components };
+  if (request.fullSize) {
+    const { files, notes } = await fullSizeFiles(
+      request,
+      pngs.map((png) => ({ png, label })),
+    );
+    return { content: [heading, `-# ${t.fullSizeAgain}`, ...notes].join("\n"), files, components };
+  }
   const grid = await composeGrid(pngs, request.attachmentSizeLimit);
-  const notes = grid.lossless ? "" : `\n-# ${en.preview}`;
+  const notes = grid.lossless ? "" : `\n-# ${t.preview}`;
   return {
     content: `${heading}${notes}`,
-    files: [{ name: grid.fileName, data: grid.data, description: en.altGrid(pngs.length, label, prompt) }],
+    files: [{ name: grid.fileName, data: grid.data, description: t.altGrid(pngs.length, label, prompt) }],
     components,
   };
 }
 
-/** The PNGs of a result, or undefined when one of them has left the store. */
-async function imagesOf(redis: Redis, result: RenderResult): Promise<Buffer[] | undefined> {
-  const pngs = await Promise.all(result.images.map(({ key }) => getImage(redis, key)));
-  return pngs.every((png) => png !== undefined) ? pngs : undefined;
-}
-
-function failureSentence(outcome: RenderOutcome | undefined): string {
-  if (outcome?.ended !== "failed") return en.failedUnknown;
-  if (STALLED.test(outcome.reason)) return en.failedStalled;
-  return outcome.reason.trim() || en.failedUnknown;
-}
-
-export function labelOf(recipe: string, directory: Directory): string {
-  return directory.offered.find(({ report }) => report.id === recipe)?.report.label ?? recipe;
-}
-
 /** What the menu under a result offers: loaded ones first, the result's own left out. */
 function otherBackends(request: Request, directory: Directory): OtherBackend[] {
+  const t = textsFor(request.locale);
   const own = request.renders[0]?.recipe;
   return directory.offered
     .filter(({ report }) => report.id !== own)
     .toSorted((a, b) => Number(b.resident) - Number(a.resident))
-    .map((backend) => ({ id: backend.report.id, label: describe(backend) }));
+    .map((backend) => ({ id: backend.report.id, label: describe(t, backend) }));
 }

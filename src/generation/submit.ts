@@ -6,7 +6,6 @@ import type { RequestProducer } from "../queue/producer.ts";
 import { Refusal } from "../refusal.ts";
 import { confirm, forget, readRecord, reservations, withdraw } from "../store/requests.ts";
 import { storeToken } from "../store/tokens.ts";
-import { en } from "../texts/en.ts";
 import type { Request } from "./request.ts";
 
 /** An admission whose jobs did not come within this is taken back. */
@@ -19,25 +18,26 @@ export interface Submission {
 }
 
 /**
- * @param token the interaction's, by which the answer is sent while it lives
+ * @param token the interaction's, by which the answer is sent while it lives; absent where there is none
  * @throws Refusal when a limit is reached or the queue can't be reached
  */
-export async function submit(to: Submission, request: Request, token: string): Promise<void> {
+export async function submit(to: Submission, request: Request, token?: string): Promise<void> {
   const nonce = randomUUID();
   const admission = await admit(to.redis, request, to.limits, nonce).catch((cause: unknown) => {
     // A Redis that hangs may still carry it out. Commands of one connection keep their order, so this undoes it.
     withdraw(to.redis, request, nonce).catch(() => {});
-    throw new Refusal(en.redisAway, { cause });
+    throw new Refusal((t) => t.redisAway, { cause });
   });
   if (admission.verdict === "known") return;
-  if (admission.verdict === "queue-full") throw new Refusal(en.queueFull(admission.waiting));
-  if (admission.verdict === "member-full") throw new Refusal(en.memberFull(admission.waiting));
+  if (admission.verdict === "draining") throw new Refusal((t) => t.queue.draining);
+  if (admission.verdict === "queue-full") throw new Refusal((t) => t.queueFull(admission.waiting));
+  if (admission.verdict === "member-full") throw new Refusal((t) => t.memberFull(admission.waiting));
   try {
-    await storeToken(to.redis, request.id, token);
+    if (token !== undefined) await storeToken(to.redis, request.id, token);
     await to.producer.submit(request, admission.priority);
     await confirm(to.redis, request.id);
   } catch (cause) {
-    throw new Refusal(en.redisSlow, { cause }); // the transaction may have arrived all the same
+    throw new Refusal((t) => t.redisSlow, { cause }); // the transaction may have arrived all the same
   }
 }
 

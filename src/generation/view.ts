@@ -2,19 +2,22 @@
 
 import type { APIActionRowComponent, APIComponentInMessageActionRow } from "discord-api-types/v10";
 import { ButtonStyle, ComponentType } from "discord-api-types/v10";
-import { type Action, customId } from "../discord/customId.ts";
+import { customId } from "../discord/customId.ts";
 import { cut, type OutgoingMessage } from "../discord/messages.ts";
-import { en } from "../texts/en.ts";
+import { presetLines } from "../presets/use.ts";
+import { textsFor } from "../texts/texts.ts";
 import { bar } from "../texts/units.ts";
 import type { Progress, RenderResult, Request } from "./request.ts";
+import { canVary, variedBy } from "./variations.ts";
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
 
 /** Discord takes 2,000 characters in a message; the figures below the prompt need less than half of that. */
-const PROMPT_SHOWN = 1100;
+export const PROMPT_SHOWN = 1100;
 
-function button(
-  action: Action,
+/** @param action the name by which its handler in src/interactions is found */
+export function button(
+  action: string,
   label: string,
   requestId: string,
   style: ButtonStyle = ButtonStyle.Secondary,
@@ -27,32 +30,38 @@ function button(
   };
 }
 
-const row = (...components: APIComponentInMessageActionRow[]): Row => ({
+export const row = (...components: APIComponentInMessageActionRow[]): Row => ({
   type: ComponentType.ActionRow,
   components,
 });
 
 /** The prompt as a quotation that formats nothing and breaks out of nothing. */
-export function quote(prompt: string): string {
+export function quote(prompt: string, limit = PROMPT_SHOWN): string {
   let shown = "> ";
   for (const character of prompt.replace(/\s+/g, " ").trim()) {
     const escaped = character.replace(/[\\*_~`|>#[\]()<@:-]/, "\\$&");
-    if (shown.length + escaped.length > PROMPT_SHOWN) return `${shown}…`;
+    if (shown.length + escaped.length > limit) return `${shown}…`;
     shown += escaped;
   }
   return shown;
 }
 
-const pendingRow = (request: Request, notify: boolean): Row =>
-  row(
-    button("cancel", en.buttonCancel, request.id, ButtonStyle.Danger),
-    ...(notify ? [] : [button("notify", en.buttonNotify, request.id)]),
+function pendingRow(request: Request, notify: boolean): Row {
+  const t = textsFor(request.locale);
+  return row(
+    button("cancel", t.buttonCancel, request.id, ButtonStyle.Danger),
+    ...(notify ? [] : [button("notify", t.buttonNotify, request.id)]),
   );
+}
 
-function pending(request: Request, headline: string, notify: boolean): OutgoingMessage {
+const presetNotes = ({ locale, preset }: Request) => (preset ? presetLines(textsFor(locale), preset) : []);
+
+/** A request under way: what it says of itself over the prompt, and the buttons of one that is not done. */
+export function pending(request: Request, headline: string, notify: boolean): OutgoingMessage {
   const prompt = request.renders[0]?.prompt ?? "";
-  const note = notify ? `\n-# ${en.willNotify}` : "";
-  return { content: `${headline}\n${quote(prompt)}${note}`, components: [pendingRow(request, notify)] };
+  const notes = [...presetNotes(request), ...(notify ? [textsFor(request.locale).willNotify] : [])];
+  const small = notes.map((note) => `\n-# ${note}`).join("");
+  return { content: `${headline}\n${quote(prompt)}${small}`, components: [pendingRow(request, notify)] };
 }
 
 export function waitingMessage(
@@ -61,7 +70,7 @@ export function waitingMessage(
   estimateSeconds: number | undefined,
   notify: boolean,
 ): OutgoingMessage {
-  return pending(request, en.waiting(ahead, estimateSeconds), notify);
+  return pending(request, textsFor(request.locale).waiting(ahead, estimateSeconds), notify);
 }
 
 export function progressMessage(
@@ -70,43 +79,57 @@ export function progressMessage(
   label: string,
   notify: boolean,
 ): OutgoingMessage {
-  if (progress.phase === "loading") return pending(request, en.loading(label), notify);
+  const t = textsFor(request.locale);
+  if (progress.phase === "loading") return pending(request, t.loading(label), notify);
   const { image, images, step, steps } = progress;
   const fraction = (image + step / steps) / images;
-  const headline = `${en.rendering(image + 1, images, step, steps)}\n${bar(fraction)} ${Math.round(fraction * 100)} %`;
+  const headline = `${t.rendering(image + 1, images, step, steps)}\n${bar(fraction)} ${t.units.percent(fraction)}`;
   return pending(request, headline, notify);
 }
 
-/** The seeds of a render as people write them: one, or the first and the last. */
+/** The seeds of a render as people write them: one, the first and the last, or the one that all vary. */
 function seedsOf(request: Request): string {
-  const seeds = request.renders[0]?.noise.map(([first]) => first?.seed ?? 0) ?? [];
+  const noise = request.renders[0]?.noise ?? [];
+  const seeds = noise.map(([first]) => first?.seed ?? 0);
+  const varied = variedBy(noise[0] ?? []);
+  if (varied > 0) return textsFor(request.locale).variedSeed(seeds[0] ?? 0, varied);
   return seeds.length > 1 ? `${seeds[0]}–${seeds.at(-1)}` : String(seeds[0]);
+}
+
+/** What was asked for, beside prompt and backend: of a comparison the same for every render, one image each. */
+export function settingsText(request: Request): string {
+  const [render] = request.renders;
+  if (!render) return "";
+  const size = `${render.width}×${render.height}`;
+  const images = request.kind === "compare" ? undefined : render.noise.length;
+  return textsFor(request.locale).settings(images, size, render.steps, render.guidance, seedsOf(request));
 }
 
 /** Settings and measured figures of a finished render, each figure by the name of how it was measured. */
 export function statsText(request: Request, result: RenderResult, label: string): string {
+  const t = textsFor(request.locale);
   const { stats } = result;
   const render = request.renders[0];
   if (!render) return "";
   const { seconds, memory } = stats;
   const time = [
-    en.time(seconds.total, seconds.total / result.images.length, result.queueSeconds),
-    seconds.load === undefined ? "" : en.loaded(seconds.load),
-    seconds.unpark === undefined ? "" : en.switched(seconds.unpark),
+    t.time(seconds.total, seconds.total / result.images.length, result.queueSeconds),
+    seconds.load === undefined ? "" : t.loaded(seconds.load),
+    seconds.unpark === undefined ? "" : t.switched(seconds.unpark),
   ];
   const memoryLine = [
-    en.weights(memory.weightsBytes),
-    en.memory[memory.measure](memory.residentBytes, memory.peakBytes),
-    en.on(`${stats.deviceName} (${stats.device})`),
+    t.weights(memory.weightsBytes),
+    t.memory[memory.measure](memory.residentBytes, memory.peakBytes),
+    t.on(`${stats.deviceName} (${stats.device})`),
   ];
-  const size = `${render.width}×${render.height}`;
-  const settings = en.settings(result.images.length, size, render.steps, render.guidance, seedsOf(request));
   const notes = [
+    ...presetNotes(request),
+    ...(stats.textEncoder === "bf16" ? [] : [t.textEncoder(stats.textEncoder)]),
     ...stats.warnings,
-    ...(stats.truncatedTokens > 0 ? [en.truncated(stats.truncatedTokens)] : []),
+    ...(stats.truncatedTokens > 0 ? [t.truncated(stats.truncatedTokens)] : []),
   ];
   return [
-    `**${label}** \`${render.recipe}\` · ${settings}`,
+    `**${label}** \`${render.recipe}\` · ${settingsText(request)}`,
     `-# ${time.filter(Boolean).join(" · ")}`,
     `-# ${memoryLine.join(" · ")}`,
     ...notes.map((note) => `-# ${note}`),
@@ -120,22 +143,48 @@ export interface OtherBackend {
   label: string;
 }
 
+/** Each image, slightly or strongly: what the menu's handler gets is the image's index and the strength. */
+function variationChoices(request: Request): { label: string; value: string }[] {
+  const t = textsFor(request.locale);
+  const noise = request.renders[0]?.noise ?? [];
+  return noise.flatMap((picture, index) =>
+    canVary(picture)
+      ? (["slight", "strong"] as const).map((strength) => ({
+          label: t.variation[strength](noise.length > 1 ? index + 1 : undefined),
+          value: `${index}-${strength}`,
+        }))
+      : [],
+  );
+}
+
 /** Buttons under a finished request. They work as long as its record lives. */
-export function resultRows(request: Request, rendered: boolean, others: OtherBackend[]): Row[] {
+export function resultRows(request: Request, rendered: boolean, others: OtherBackend[] = []): Row[] {
+  const t = textsFor(request.locale);
   const rows = [
     row(
-      button("again", en.buttonAgain, request.id, ButtonStyle.Primary),
-      ...(rendered ? [button("full", en.buttonFull, request.id)] : []),
-      button("delete", en.buttonDelete, request.id),
+      button("again", t.buttonAgain, request.id, ButtonStyle.Primary),
+      button("prompt", t.buttonPrompt, request.id),
+      ...(rendered ? [button("full", t.buttonFull, request.id)] : []),
+      button("delete", t.buttonDelete, request.id),
     ),
   ];
+  const variations = rendered ? variationChoices(request) : [];
+  if (variations.length > 0)
+    rows.push(
+      row({
+        type: ComponentType.StringSelect,
+        custom_id: customId("variations", request.id),
+        placeholder: t.selectVariations,
+        options: variations,
+      }),
+    );
   const options = others.slice(0, MENU_LIMIT).map(({ id, label }) => ({ value: id, label: cut(label, 100) }));
   if (options.length > 0)
     rows.push(
       row({
         type: ComponentType.StringSelect,
         custom_id: customId("backend", request.id),
-        placeholder: en.selectBackend,
+        placeholder: t.selectBackend,
         options,
       }),
     );
@@ -143,7 +192,11 @@ export function resultRows(request: Request, rendered: boolean, others: OtherBac
 }
 
 /** The end of a request without a picture: cancelled or failed. */
-export function endedMessage(request: Request, sentence: string, others: OtherBackend[]): OutgoingMessage {
+export function endedMessage(
+  request: Request,
+  sentence: string,
+  others: OtherBackend[] = [],
+): OutgoingMessage {
   const prompt = request.renders[0]?.prompt ?? "";
   return { content: `${sentence}\n${quote(prompt)}`, components: resultRows(request, false, others) };
 }

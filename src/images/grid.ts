@@ -16,7 +16,7 @@ const PREVIEW_QUALITIES = [95, 92] as const;
 /** A grid's PNG is about as large as its tiles' together; this share of the limit leaves room for the rest. */
 const LOSSLESS_SHARE = 0.95;
 /** Bytes of one RGB pixel. */
-const RGB = 3;
+export const RGB = 3;
 
 /**
  * One image: itself. Two: side by side. Three and four: two by two. All tiles have the same size.
@@ -26,25 +26,41 @@ const RGB = 3;
 export async function composeGrid(pngs: readonly Buffer[], limitBytes: number): Promise<ComposedImage> {
   const [first] = pngs;
   if (!first) throw new Error("A grid needs at least one image.");
-  const together = pngs.reduce((sum, png) => sum + png.length, 0);
-  const lossless = together <= limitBytes * LOSSLESS_SHARE;
+  const lossless = mayFit(pngs, limitBytes);
   const { width, height } = await sharp(first).metadata();
   if (pngs.length === 1 && lossless) return { data: first, fileName: "image.png", lossless, width, height };
   const tiles = await Promise.all(pngs.map(decode));
 
   const columns = Math.min(pngs.length, 2);
   const grid = { width: columns * width, height: Math.ceil(pngs.length / columns) * height };
-  const raw = join(tiles, columns, width * RGB, height);
-  const composed = () => sharp(raw, { raw: { ...grid, channels: RGB } });
-  if (lossless) {
-    const data = await composed().png(PNG).toBuffer();
-    if (data.length <= limitBytes) return { data, fileName: "grid.png", lossless, ...grid };
+  return encodeWithin(limitBytes, join(tiles, columns, width * RGB, height), grid, lossless);
+}
+
+/** Whether a lossless picture made of these is worth a try. */
+export const mayFit = (pngs: readonly Buffer[], limitBytes: number): boolean =>
+  pngs.reduce((sum, png) => sum + png.length, 0) <= limitBytes * LOSSLESS_SHARE;
+
+/**
+ * A picture as one attachment: lossless where it fits, else as a preview.
+ * @param raw RGB rows
+ * @param tryLossless false where that would be in vain
+ */
+export async function encodeWithin(
+  limitBytes: number,
+  raw: Buffer,
+  size: { width: number; height: number },
+  tryLossless = true,
+): Promise<ComposedImage> {
+  const picture = () => sharp(raw, { raw: { ...size, channels: RGB } });
+  if (tryLossless) {
+    const data = await picture().png(PNG).toBuffer();
+    if (data.length <= limitBytes) return { data, fileName: "grid.png", lossless: true, ...size };
   }
   for (const quality of PREVIEW_QUALITIES) {
-    const data = await composed().webp({ quality, effort: 0 }).toBuffer();
-    if (data.length <= limitBytes) return { data, fileName: "preview.webp", lossless: false, ...grid };
+    const data = await picture().webp({ quality, effort: 0 }).toBuffer();
+    if (data.length <= limitBytes) return { data, fileName: "preview.webp", lossless: false, ...size };
   }
-  return shrink(raw, grid, limitBytes);
+  return shrink(raw, size, limitBytes);
 }
 
 /** Noise beyond any real picture: half the size until it fits, at the lowest honest quality. */
@@ -64,7 +80,8 @@ async function shrink(
   throw new Error(`No preview fits into ${limitBytes} bytes.`);
 }
 
-const decode = (png: Buffer): Promise<Buffer> => sharp(png).removeAlpha().raw().toBuffer();
+/** RGB rows. */
+export const decode = (png: Buffer): Promise<Buffer> => sharp(png).removeAlpha().raw().toBuffer();
 
 /**
  * Tiles of raw rows, placed side by side: sharp's own composite goes through an alpha channel and takes four times

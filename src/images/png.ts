@@ -12,3 +12,20 @@ export async function encodePng(rgb: Buffer, width: number, height: number): Pro
     .png(PNG)
     .toBuffer();
 }
+
+const SIGNATURE_BYTES = 8;
+/** Of a chunk beside its data: length, name and checksum. */
+const CHUNK_BYTES = 12;
+/** Upper case at first: a decoder needs it. All others are about the picture (PNG specification, 5.4). */
+const CRITICAL = /^[A-Z]/;
+
+/** The same pixels without any chunk about them: size in metres, time, text, profile. */
+export function withoutMetadata(png: Buffer): Buffer {
+  const kept = [png.subarray(0, SIGNATURE_BYTES)];
+  for (let at = SIGNATURE_BYTES; at < png.length; ) {
+    const end = at + CHUNK_BYTES + png.readUInt32BE(at);
+    if (CRITICAL.test(png.toString("latin1", at + 4, at + 8))) kept.push(png.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat(kept);
+}

@@ -2,108 +2,83 @@
  * What the buttons under a request do. A custom id can't be trusted to say whose request it is: the record says,
  * and every handler checks it against who clicked and where.
  */
-import type { ButtonInteraction, StringSelectMenuInteraction } from "discord.js";
-import type { Action } from "../discord/customId.ts";
 import { toReply } from "../discord/messages.ts";
-import { isModerator } from "../discord/permissions.ts";
 import { answerLater } from "../discord/reply.ts";
-import { sizeName, type Wish } from "../generation/parse.ts";
-import { fullSizeMessage } from "../generation/result.ts";
+import { fullSizeMessage } from "../generation/fullSize.ts";
+import { variationOf, variationsOf } from "../generation/variations.ts";
 import { Refusal } from "../refusal.ts";
-import {
-  cancelledBy,
-  type RequestRecord,
-  readRecord,
-  setNotify,
-  storeCancellation,
-} from "../store/requests.ts";
-import { en } from "../texts/en.ts";
+import { cancelledBy, type RequestRecord, setNotify } from "../store/requests.ts";
+import { textsFor } from "../texts/texts.ts";
+import { askAgain } from "./again.ts";
 import type { Bot } from "./bot.ts";
-import { generate, type Manner } from "./generate.ts";
-
-export type Component = ButtonInteraction | StringSelectMenuInteraction;
+import type { Component, ComponentHandlers } from "./component.ts";
+import { cancellation, recordFor, requireRight, shownRecord } from "./records.ts";
 
 type Press = (bot: Bot, interaction: Component, record: RequestRecord) => Promise<void>;
 
-/** @throws Refusal when the request is gone or belongs to another server */
-export async function press(
-  bot: Bot,
-  interaction: Component,
-  action: Action,
-  requestId: string,
-): Promise<void> {
-  const record = await readRecord(bot.redis, requestId);
-  if (!record) throw new Refusal(en.recordGone);
-  const { guildId, userId } = record.request;
-  // In a direct message there is no server: then only the requester has the message at all.
-  if (interaction.guildId ? interaction.guildId !== guildId : interaction.user.id !== userId)
-    throw new Refusal(en.recordGone);
-  await presses[action](bot, interaction, record);
-}
-
-const presses: Record<Action, Press> = {
+/** What brings out pictures or settings of the request, by their names in custom ids. */
+const onResult: Record<string, Press> = {
   async again(bot, interaction, record) {
-    await generate(bot, interaction, wishOf(record, { seed: undefined }), mannerOf(record));
+    await askAgain(bot, interaction, record, { seed: undefined, noise: undefined }, { change: "seed" });
   },
 
   async backend(bot, interaction, record) {
     const backend = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
-    await generate(bot, interaction, wishOf(record, { backend }), mannerOf(record));
+    await askAgain(bot, interaction, record, { backend, madeWith: undefined }, { change: "backend" });
   },
 
   async full(bot, interaction, record) {
     const limit = interaction.attachmentSizeLimit ?? record.request.attachmentSizeLimit;
-    const message = await fullSizeMessage(bot, record, limit);
+    const message = await fullSizeMessage(bot, record, interaction.locale, limit);
     if (message) await answerLater(interaction, async () => message);
-    else await generate(bot, interaction, wishOf(record, {}), { ...mannerOf(record), fullSize: true });
+    else await askAgain(bot, interaction, record, {}, { change: "full-size" });
   },
 
-  async cancel(bot, interaction, { request, state }) {
-    requireRight(interaction, request.userId);
-    if (state !== "waiting") throw new Refusal(en.alreadyDone);
-    await storeCancellation(bot.redis, request.id, interaction.user.id);
+  async variations(bot, interaction, record) {
+    const chosen = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
+    const { picture, image, strength } = variationOf(record.request, chosen ?? "");
+    const noise = variationsOf(picture, strength);
+    const change = { noise, images: noise.length };
+    await askAgain(bot, interaction, record, change, { change: "variations", image });
+  },
+};
+
+/** What is done with the request itself. */
+const onRequest: Record<string, Press> = {
+  async cancel(bot, interaction, record) {
+    const stop = await cancellation(bot, interaction, record);
     await interaction.deferUpdate();
-    await bot.producer.stop(request);
+    await stop();
   },
 
   async notify(bot, interaction, { request, state }) {
-    if (interaction.user.id !== request.userId) throw new Refusal(en.notYourRequest);
-    if (state !== "waiting") throw new Refusal(en.alreadyDone);
+    if (interaction.user.id !== request.userId) throw new Refusal((t) => t.notYourRequest);
+    if (state !== "waiting") throw new Refusal((t) => t.alreadyDone);
     await setNotify(bot.redis, request.id);
-    await interaction.reply(toReply({ content: en.willNotify }, true));
+    await interaction.reply(toReply({ content: textsFor(interaction.locale).willNotify }, true));
   },
 
   async delete(bot, interaction, { request, state }) {
     requireRight(interaction, request.userId);
-    if (state === "waiting" && !(await cancelledBy(bot.redis, request.id))) throw new Refusal(en.notDoneYet);
+    // It is the message that goes, not the request: one that has no such button is another's.
+    if (!interaction.component) throw new Refusal((t) => t.recordGone);
+    if (state === "waiting" && !(await cancelledBy(bot.redis, request.id)))
+      throw new Refusal((t) => t.notDoneYet);
     await interaction.deferUpdate();
     await interaction.deleteReply();
   },
 };
 
-/** The same wish again, as far as `change` does not say otherwise. */
-function wishOf({ request }: RequestRecord, change: Partial<Wish>): Wish {
-  const [render] = request.renders;
-  if (!render) throw new Refusal(en.recordGone);
-  return {
-    prompt: render.prompt,
-    backend: render.recipe,
-    images: render.noise.length,
-    steps: render.steps,
-    size: sizeName(render),
-    guidance: render.guidance,
-    seed: render.noise[0]?.[0]?.seed,
-    ...change,
-  };
-}
+const handlersOf = (presses: Record<string, Press>, find: typeof recordFor): ComponentHandlers =>
+  Object.fromEntries(
+    Object.entries(presses).map(([name, press]) => [
+      name,
+      async (bot, interaction, [requestId]) =>
+        press(bot, interaction, await find(bot, interaction, requestId)),
+    ]),
+  );
 
-const mannerOf = ({ request }: RequestRecord): Manner => ({
-  private: request.private,
-  notify: false,
-  lineage: request.id,
-  guildId: request.guildId,
-});
-
-function requireRight(interaction: Component, ownerId: string): void {
-  if (interaction.user.id !== ownerId && !isModerator(interaction)) throw new Refusal(en.notYours);
-}
+export const requestButtons: ComponentHandlers = {
+  ...handlersOf(onResult, shownRecord),
+  ...handlersOf(onRequest, recordFor),
+};

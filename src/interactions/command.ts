@@ -3,16 +3,25 @@
  * values follow. A file in commands/ is one command.
  */
 
-import type { ChatInputCommandInteraction } from "discord.js";
+import type {
+  AutocompleteInteraction,
+  ChatInputCommandInteraction,
+  MessageContextMenuCommandInteraction,
+} from "discord.js";
 import type {
   APIApplicationCommandBasicOption,
   APIApplicationCommandOptionChoice,
   ApplicationCommandOptionType,
+  ApplicationCommandType,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import type { Bot } from "./bot.ts";
 
 type Definition = RESTPostAPIChatInputApplicationCommandsJSONBody;
+type MessageDefinition = RESTPostAPIContextMenuApplicationCommandsJSONBody & {
+  type: ApplicationCommandType.Message;
+};
 
 /** What a person typed into one option, as the handler gets it. */
 type ValueOf<Option> = Option extends { type: ApplicationCommandOptionType.String }
@@ -35,7 +44,11 @@ export type Values<Options> = Options extends readonly (infer Option)[]
 export type Choices = APIApplicationCommandOptionChoice<string>[];
 
 /** @param typed what stands in the option so far */
-export type Autocomplete = (bot: Bot, typed: string) => Promise<Choices>;
+export type Autocomplete = (
+  bot: Bot,
+  typed: string,
+  interaction: AutocompleteInteraction,
+) => Promise<Choices>;
 
 export interface Command {
   definition: Definition;
@@ -51,6 +64,17 @@ type Handler<Options> = (
   interaction: ChatInputCommandInteraction,
   values: Values<Options>,
 ) => Promise<void>;
+
+/** A command in the menu of a message, under Apps. */
+export interface MessageCommand {
+  definition: MessageDefinition;
+  run(bot: Bot, interaction: MessageContextMenuCommandInteraction): Promise<void>;
+}
+
+export const defineMessageCommand = (
+  definition: MessageDefinition,
+  run: MessageCommand["run"],
+): MessageCommand => ({ definition, run });
 
 /** A command with options. Refusals are thrown, the router shows them. */
 export function defineCommand<const D extends Definition>(

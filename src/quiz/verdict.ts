@@ -4,7 +4,7 @@
  * Bland (1995), Absence of evidence is not evidence of absence. Closeness to chance is claimed from the interval
  * alone, and it is closeness within the margin, not sameness.
  */
-import { quizEn } from "../texts/quiz.en.ts";
+import type { Texts } from "../texts/texts.ts";
 import type { BackendOutcome, StudyResult } from "./study.ts";
 
 export type Strength = "very-strong" | "strong" | "moderate" | "weak" | "none";
@@ -31,26 +31,26 @@ export type StudyVerdict =
   | { state: "unfinished"; sentences: string[] }
   | { state: "complete"; verdicts: Verdict[] };
 
-export function studyVerdict(result: StudyResult): StudyVerdict {
+export function studyVerdict(result: StudyResult, t: Texts): StudyVerdict {
   if (result.state === "unfinished")
-    return { state: "unfinished", sentences: [quizEn.unfinished(result.done, result.planned)] };
-  return { state: "complete", verdicts: result.backends.map(verdict) };
+    return { state: "unfinished", sentences: [t.quiz.unfinished(result.done, result.planned)] };
+  return { state: "complete", verdicts: result.backends.map((outcome) => verdict(outcome, t)) };
 }
 
 export function strengthOf(adjustedP: number): Strength {
   return STRENGTHS.find(({ below }) => adjustedP < below)?.strength ?? "none";
 }
 
-function verdict(outcome: BackendOutcome): Verdict {
+function verdict(outcome: BackendOutcome, t: Texts): Verdict {
   const { backend, interval, adjustedP, equivalent } = outcome;
   const strength = strengthOf(adjustedP);
   const reversed = interval.upper < 0.5;
   const sentences = [
-    quizEn.evidence[strength](backend),
-    quizEn.figures(outcome.correct, outcome.votes, outcome.members, outcome.rounds, interval, adjustedP),
+    t.quiz.evidence[strength](backend),
+    t.quiz.figures(outcome.correct, outcome.votes, outcome.members, outcome.rounds, interval, adjustedP),
   ];
-  if (reversed) sentences.push(quizEn.reversed(backend));
-  if (equivalent) sentences.push(quizEn.equivalent(backend));
-  else if (strength === "none" && !reversed) sentences.push(quizEn.undecided(backend));
+  if (reversed) sentences.push(t.quiz.reversed(backend));
+  if (equivalent) sentences.push(t.quiz.equivalent(backend));
+  else if (strength === "none" && !reversed) sentences.push(t.quiz.undecided(backend));
   return { backend, strength, equivalent, reversed, sentences };
 }

@@ -1,20 +1,50 @@
-/** Figures as people read them. */
+/** Figures as people read them, in their language: 5.75 MiB in English is 5,75 MiB in German. */
 const KIB = 1024;
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+/** More than any double has: figures are shown as they are. */
+const ALL_DIGITS = 20;
 
-/** Bytes in binary units with three significant digits: 5.75 MiB. */
-export function bytes(count: number): string {
-  const power = count < KIB ? 0 : Math.min(Math.floor(Math.log2(count) / 10), UNITS.length - 1);
-  const value = count / KIB ** power;
-  return `${power === 0 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${UNITS[power]}`;
-}
+/** @param language as Intl knows it: "en", "de" */
+export function unitsOf(language: string) {
+  const formats = new Map<string, Intl.NumberFormat>();
+  const format = (value: number, style: "decimal" | "percent", least: number, most: number) => {
+    const key = `${style} ${least} ${most}`;
+    const digits = { minimumFractionDigits: least, maximumFractionDigits: most };
+    const known = formats.get(key);
+    const numbers =
+      known ??
+      new Intl.NumberFormat(language, { style, ...digits, useGrouping: false, signDisplay: "negative" });
+    if (!known) formats.set(key, numbers);
+    return numbers.format(value);
+  };
 
-/** Seconds: 0.37 s, 12.5 s, 2 min 5 s. */
-export function seconds(value: number): string {
-  if (value < 10) return `${value.toFixed(2)} s`;
-  if (value < 60) return `${value.toFixed(1)} s`;
-  const whole = Math.round(value);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  /** With so many digits after the point. */
+  const fixed = (value: number, digits: number) => format(value, "decimal", digits, digits);
+
+  return {
+    fixed,
+
+    /** As it is. */
+    number: (value: number) => format(value, "decimal", 0, ALL_DIGITS),
+
+    /** A share of one: 12.5%. */
+    percent: (share: number, digits = 0) => format(share, "percent", digits, digits),
+
+    /** Bytes in binary units with three significant digits: 5.75 MiB. */
+    bytes(count: number): string {
+      const power = count < KIB ? 0 : Math.min(Math.floor(Math.log2(count) / 10), UNITS.length - 1);
+      const value = count / KIB ** power;
+      return `${fixed(value, power === 0 || value >= 100 ? 0 : value < 10 ? 2 : 1)} ${UNITS[power]}`;
+    },
+
+    /** Seconds: 0.37 s, 12.5 s, 2 min 5 s. */
+    seconds(value: number): string {
+      if (value < 10) return `${fixed(value, 2)} s`;
+      if (value < 60) return `${fixed(value, 1)} s`;
+      const whole = Math.round(value);
+      return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+    },
+  };
 }
 
 /** A bar of `width` characters, filled to the fraction done. */

@@ -1,47 +1,57 @@
-/** Every sentence that people read on Discord, in English. Arguments are plain values; nothing here decides anything. */
-import { marks } from "./marks.ts";
-import { bytes, seconds } from "./units.ts";
+/** What /generate, its buttons and every refusal say. Arguments are plain values; nothing here decides anything. */
 
-const s = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+import { marks } from "../marks.ts";
+import { bold, code } from "../markup.ts";
+import { bytes, number, percent, s, seconds } from "./words.ts";
 
-export const en = {
+export const core = {
   refused: (reason: string) => `${marks.refused} ${reason}`,
 
   // Refusals
-  onlyInServers: "This works in a server only.",
+  onlyInServers: "This only works in a server.",
+  managersOnly: "Only members with the permission **Manage Server** can do this.",
+  permissions: {
+    ViewChannel: "View Channel",
+    AttachFiles: "Attach Files",
+    SendMessages: "Send Messages",
+    SendMessagesInThreads: "Send Messages in Threads",
+  },
   missingPermissions: (names: string[]) =>
-    `I can't answer in this channel: I lack ${names.map((name) => `**${name}**`).join(", ")}. Ask a moderator to allow it, or use another channel.`,
+    `I can't answer in this channel without ${names.map(bold).join(", ")}. Ask a moderator to allow it, or use another channel.`,
   redisAway: "The queue can't be reached right now, so nothing was queued. Try again in a minute.",
   redisAwayNow: "The queue can't be reached right now. Try again in a minute.",
   redisSlow:
     "The queue did not answer in time. If it took your request after all, the result appears here; otherwise try again in a minute.",
   noWorkers: "No GPU worker is online right now, so nothing was queued. Try again in a few minutes.",
-  workersFailing: (problem: string) => `The GPU worker can't render at the moment: ${problem}`,
-  workersStarting: "The GPU worker is still starting. Try again in a few seconds.",
+  workersFailing: (problem: string) => `The GPU workers can't render at the moment: ${problem}`,
+  workersStarting: "The GPU workers are still starting. Try again in a few seconds.",
+  workersFetching: (name: string, done: number, total: number) =>
+    `A GPU worker is downloading ${name}: ${bytes(done)} of ${bytes(total)}. Try again later.`,
   unknownBackend: (name: string, offered: string[]) =>
-    `There is no backend \`${name}\` here. Offered: ${offered.map((id) => `\`${id}\``).join(", ")}.`,
+    `There is no backend \`${name}\` here. Offered: ${offered.map(code).join(", ")}.`,
   backendUnavailable: (name: string, reason: string) =>
     `\`${name}\` can't run on this server's workers: ${reason}`,
   unknownSize: (size: string, sizes: string[]) =>
-    `The size \`${size}\` is none that the model draws. Choose one of ${sizes.join(", ")}.`,
-  stepsOutOfRange: (min: number, max: number) => `\`steps\` must be from ${min} to ${max} for this model.`,
+    `The size \`${size}\` can't be drawn here. Choose one of ${sizes.join(", ")}.`,
+  stepsOutOfRange: (min: number, max: number) => `\`steps\` must be from ${min} to ${max} here.`,
   guidanceOutOfRange: (min: number, max: number) =>
     `\`guidance\` must be from ${min} to ${max} for this model.`,
   noGuidance: "This model takes no guidance. Leave `guidance` out.",
   imagesOutOfRange: (max: number) => `\`images\` must be from 1 to ${max}.`,
   seedOutOfRange: (max: number) => `\`seed\` must be a whole number from 0 to ${max}.`,
   promptTooLong: (max: number) => `The prompt is longer than ${max} characters. Shorten it.`,
-  emptyPrompt: "The prompt is empty. Describe a picture in a few words.",
+  emptyPrompt: "The prompt is empty. Describe an image in a few words.",
   queueFull: (waiting: number) =>
     `The queue is full (${s(waiting, "request")} waiting). Nothing was queued; try again later.`,
   memberFull: (waiting: number) =>
-    `You have ${s(waiting, "request")} waiting already. Wait for one to finish, or cancel one.`,
+    `You already have ${s(waiting, "request")} waiting. Wait for one to finish, or cancel one.`,
   unexpected: (id: string) =>
     `Something went wrong on our side (reference \`${id}\`). Try again in a moment.`,
-  recordGone: "This result is too old to work with. Type `/generate` again.",
+  recordGone: "This result is too old for that. Type `/generate` again.",
+  noVariation: "There is no such variation of this result.",
   notYours: "Only the member who asked, or a moderator, can do this.",
   notYourRequest: "Only the member who asked can do this.",
-  alreadyDone: "This request is finished already.",
+  alreadyDone: "This request is already finished.",
   notDoneYet: "This request is still running. Cancel it first.",
 
   // Progress
@@ -59,12 +69,18 @@ export const en = {
   willNotify: "You will be told when it is done.",
 
   // Results
-  settings: (images: number, size: string, steps: number, guidance: number | undefined, seed: string) =>
+  settings: (
+    images: number | undefined,
+    size: string,
+    steps: number,
+    guidance: number | undefined,
+    seed: string,
+  ) =>
     [
-      s(images, "image"),
+      images === undefined ? "" : s(images, "image"),
       size,
       s(steps, "step"),
-      guidance === undefined ? "" : `guidance ${guidance}`,
+      guidance === undefined ? "" : `guidance ${number(guidance)}`,
       `seed ${seed}`,
     ]
       .filter(Boolean)
@@ -82,32 +98,47 @@ export const en = {
   },
   on: (device: string) => `on ${device}`,
   preview: "A preview: the lossless image is too large for Discord here.",
+  textEncoder: (precision: string) => `The prompt was read by T5 in ${precision}, as for every backend here.`,
   truncated: (tokens: number) => `The prompt was ${s(tokens, "token")} too long; its end was not read.`,
   cancelled: (by: string) => `${marks.cancelled} **Cancelled** by <@${by}>`,
   failed: (reason: string) => `${marks.refused} **Failed** · ${reason}`,
   failedStalled:
     "The worker went away several times while rendering this. Try again, or try another backend.",
   failedUnknown: "The worker could not finish this. Try again, or try another backend.",
-  done: (user: string) => `<@${user}> your images are ready.`,
+  done: (user: string) => `<@${user}>, your images are ready.`,
   sentHereInstead: (channel: string) =>
     `I could not answer in <#${channel}> any more, so here is your result.`,
   privateInstead:
     "Your private result took longer than Discord lets me answer in the channel, so here it is.",
   fullSize: "Full-size images, lossless:",
-  fullSizeAgain: "The full-size images had left the store, so they were rendered again from the same seed.",
+  fullSizeAgain:
+    "The full-size images were no longer stored, so they were rendered again from the same seed.",
   kept: (count: number) => `Here ${count === 1 ? "is the result" : `are the ${count} results`} kept for you.`,
   nothingKept: "Nothing is kept for you.",
-  keptGone: "The images of this result have left the store. Use **Again** on it, or type `/generate`.",
+  keptGone: "The images of this result are no longer stored. Use **Again** on it, or type `/generate`.",
   altGrid: (count: number, backend: string, prompt: string) =>
     `${count === 1 ? "An image" : `A grid of ${count} images`} rendered with ${backend}: ${prompt}`,
+  altPreview: (prompt: string) => `What the image looks like so far, coarse and blurred: ${prompt}`,
+  variedSeed: (seed: number, by: number) => `${seed}, varied by ${percent(by)}`,
+  variation: {
+    slight: (image: number | undefined) =>
+      `${image === undefined ? "" : `Image ${image}, `}slightly different`,
+    strong: (image: number | undefined) =>
+      `${image === undefined ? "" : `Image ${image}, `}clearly different`,
+  },
+  promptFormTitle: "Change the prompt",
+  promptFormLabel: "What the image shows",
+  promptFormHint: "Rendered from the same seed, so that the change is what you see.",
   altImage: (index: number, backend: string, prompt: string) =>
     `Image ${index}, rendered with ${backend}: ${prompt}`,
 
   // Buttons
   buttonAgain: "Again, new seed",
+  buttonPrompt: "Change prompt",
   buttonFull: "Full size",
   buttonCancel: "Cancel",
   buttonNotify: "Notify me",
   buttonDelete: "Delete",
+  selectVariations: "Four variations of…",
   selectBackend: "Same seed on another backend…",
-} as const;
+};

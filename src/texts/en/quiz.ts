@@ -1,14 +1,14 @@
-/** Every sentence of the quiz's verdicts, in English. None says 'the same': no study can show that. */
-const s = (count: number, one: string) => `${count} ${count === 1 ? one : `${one}s`}`;
+/** Every sentence of the quiz's verdicts. None says 'the same': no study can show that. */
+import { fixed, percent as percentOf, s } from "./words.ts";
 
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+const percent = (share: number) => percentOf(share, 1);
 
 /** Exact enough to compare with the thresholds, never rounded to zero. */
-const pValue = (p: number) => (p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`);
+const pValue = (p: number) => (p < 0.001 ? "p < 0.001" : `p = ${fixed(p, 3)}`);
 
 const canTell = (backend: string) => `that people here can tell \`${backend}\` from the original`;
 
-export const quizEn = {
+export const quiz = {
   unfinished: (done: number, planned: number) =>
     `**Unfinished** · ${done} of ${planned} rounds. Counts and intervals only: the verdict comes once, when the study ends.`,
   evidence: {
@@ -33,4 +33,4 @@ export const quizEn = {
     `The detection rate of \`${backend}\`, whatever it is, is practically at chance: its whole interval lies within 45% to 55%.`,
   undecided: (backend: string) =>
     `That does not show that nobody can: the interval for \`${backend}\` reaches beyond 45% to 55%, so the study is too small to say.`,
-} as const;
+};

@@ -1,0 +1,49 @@
+/** The figures of a comparison under each other, and what they mean. */
+import { cut } from "../../discord/messages.ts";
+import type { Difference } from "../../images/difference.ts";
+import { table } from "../../texts/table.ts";
+import type { Texts } from "../../texts/texts.ts";
+import type { ComparedPicture } from "./pictures.ts";
+
+/** Characters of a backend's name: a line of the table stays on one line in Discord's window. */
+const NAME_SHOWN = 24;
+
+/** @param differences of every picture to the first one */
+export function figuresText(
+  t: Texts,
+  pictures: readonly ComparedPicture[],
+  differences: readonly Difference[],
+): string {
+  const { bytes, fixed, seconds } = t.units;
+  const rows = pictures.map(({ label, result }, index) => {
+    const { weightsBytes, peakBytes } = result.stats.memory;
+    const { psnr = 0, dssim = 0 } = differences[index] ?? {};
+    return [
+      cut(label, NAME_SHOWN),
+      bytes(weightsBytes),
+      bytes(peakBytes),
+      seconds(secondsOf(result.stats.seconds)),
+      ...(index === 0 ? ["–", "–"] : [Number.isFinite(psnr) ? fixed(psnr, 1) : "∞", fixed(dssim, 3)]),
+    ];
+  });
+  const measures = new Set(pictures.map(({ result }) => result.stats.memory.measure));
+  const devices = new Set(pictures.map(({ result: { stats } }) => `${stats.deviceName} (${stats.device})`));
+  const warnings = pictures.flatMap(({ label, result }) =>
+    result.stats.warnings.map((warning) => `${label}: ${warning}`),
+  );
+  const truncated = Math.max(...pictures.map(({ result }) => result.stats.truncatedTokens));
+  const notes = [
+    [t.compare.memory, ...[...measures].map((measure) => t.compare.peak[measure]), t.compare.time].join(" "),
+    t.compare.difference(pictures[0]?.label ?? ""),
+    t.compare.devices([...devices]),
+    ...warnings.map((warning) => cut(warning, 120)),
+    ...(truncated > 0 ? [t.truncated(truncated)] : []),
+  ];
+  return [`\`\`\`\n${table([t.compare.heads, ...rows])}\n\`\`\``, ...notes.map((note) => `-# ${note}`)].join(
+    "\n",
+  );
+}
+
+/** Of the one image, without what it took to bring the backend in. */
+const secondsOf = ({ total, load = 0, unpark = 0 }: ComparedPicture["result"]["stats"]["seconds"]) =>
+  Math.max(0, total - load - unpark);

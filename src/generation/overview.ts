@@ -1,0 +1,57 @@
+/** What of the queue a person may see: their own requests, and all of the server's if they moderate it. */
+import type { Redis } from "ioredis";
+import type { Directory } from "../backends/directory.ts";
+import { placeOf } from "../queue/order.ts";
+import { standingsOf } from "../queue/standing.ts";
+import { readProgress } from "../store/progress.ts";
+import { openOfGuild, openOfMember, type RequestRecord, readRecord } from "../store/requests.ts";
+import { estimateSeconds } from "./estimate.ts";
+import type { Progress } from "./request.ts";
+
+/** More open requests of one server are counted, but not listed. */
+const LISTED = 200;
+
+export interface Viewer {
+  guildId: string;
+  userId: string;
+  isModerator: boolean;
+}
+
+/** Open requests that may be shown to the viewer, their own first, then by age. A quiz's secret ones are never shown. */
+export async function visibleTo(redis: Redis, viewer: Viewer): Promise<RequestRecord[]> {
+  const { guildId, userId, isModerator } = viewer;
+  const ids = isModerator ? await openOfGuild(redis, guildId) : await openOfMember(redis, guildId, userId);
+  const records = await Promise.all(ids.slice(0, LISTED).map((id) => readRecord(redis, id)));
+  return records
+    .flatMap((record) => (record && !record.request.renders.some(({ secret }) => secret) ? [record] : []))
+    .toSorted((a, b) => {
+      const own = Number(b.request.userId === userId) - Number(a.request.userId === userId);
+      return own || a.request.createdAt - b.request.createdAt;
+    });
+}
+
+export type Standing =
+  | { phase: "waiting"; ahead: number; estimate: number | undefined }
+  /** `progress` of the render that runs, of which there may be several; absent while its worker has said nothing yet. */
+  | { phase: "running"; rendered: number; renders: number; progress: Progress | undefined }
+  | { phase: "delivering" };
+
+export async function standingOf(
+  redis: Redis,
+  directory: Directory,
+  { request, state }: RequestRecord,
+): Promise<Standing> {
+  const [standings, place, progress] = await Promise.all([
+    standingsOf(redis, request),
+    placeOf(redis, request),
+    readProgress(redis, request.id),
+  ]);
+  const running = standings.indexOf("running");
+  if (running >= 0) {
+    const rendered = standings.filter((standing) => standing === "rendered").length;
+    return { phase: "running", rendered, renders: standings.length, progress: progress.get(running) };
+  }
+  if (state === "delivering" || !standings.includes("waiting")) return { phase: "delivering" };
+  const ahead = [...place.ahead.values()].reduce((sum, renders) => sum + renders, 0);
+  return { phase: "waiting", ahead, estimate: estimateSeconds(directory, place.ahead) };
+}

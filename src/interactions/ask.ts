@@ -1,0 +1,129 @@
+/** From an interaction to a queued request and its first message. Everything that renders comes through here. */
+import type { RepliableInteraction } from "discord.js";
+import type { OutgoingMessage } from "../discord/messages.ts";
+import { requireBotPermissions } from "../discord/permissions.ts";
+import { answer } from "../discord/reply.ts";
+import { admit } from "../generation/admission.ts";
+import { placeMessage } from "../generation/place.ts";
+import { type Lineage, type Request, requestSchema } from "../generation/request.ts";
+import { waitingMessage } from "../generation/view.ts";
+import { requireNoLock } from "../presets/apply.ts";
+import { Refusal } from "../refusal.ts";
+import { readRecord, setAcknowledged } from "../store/requests.ts";
+import type { Bot } from "./bot.ts";
+import { type House, houseOf } from "./house.ts";
+
+export interface Manner {
+  private: boolean;
+  notify: boolean;
+  /** Send the images one by one and lossless instead of as a grid. */
+  fullSize?: boolean;
+  /** What it is made from, and the server of that. */
+  lineage?: Lineage;
+  guildId?: string;
+}
+
+/** What is asked for: its renders follow from what the workers online can do. */
+export interface Asked {
+  kind: Request["kind"];
+  /**
+   * @param house what the server allows, its presets, and what the workers offer within both
+   * @throws Refusal saying what to change
+   */
+  wanted: (house: House) => Wanted | Promise<Wanted>;
+  /** Takes back what `wanted` has stored, when the request is not admitted. */
+  refused?: () => Promise<void>;
+}
+
+type Wanted = Pick<Request, "renders"> & Partial<Pick<Request, "preset">>;
+
+/** Acknowledges with the position message itself. @throws Refusal, with nothing queued */
+export async function ask(
+  bot: Bot,
+  interaction: RepliableInteraction,
+  asked: Asked,
+  manner: Manner,
+): Promise<void> {
+  let request: Request | undefined;
+  const messageId = await answer(interaction, manner.private, async () => {
+    const house = await enter(bot, interaction, manner);
+    request = await toRequest(interaction, asked, manner, house);
+    try {
+      await admit(bot, request, interaction.token, house);
+    } catch (error) {
+      // What may have arrived all the same is answered, and needs what was stored for it.
+      if (!(await readRecord(bot.redis, request.id))) await asked.refused?.();
+      throw error;
+    }
+    noteQueued(bot, request);
+    return firstMessage(bot, request);
+  });
+  if (request && messageId) await noteAcknowledged(bot, request, messageId);
+}
+
+function noteQueued({ log }: Bot, { id, kind, renders }: Request): void {
+  const secret = renders.some((render) => render.secret);
+  const recipes = secret ? undefined : renders.map(({ recipe }) => recipe);
+  log.info({ requestId: id, kind, renders: renders.length, recipes }, "queued");
+  log.debug({ requestId: id, prompts: renders.map(({ prompt }) => prompt) }, "prompts");
+}
+
+/** The person has an answer and the request is on its way: nothing that fails from here on may undo either. */
+async function noteAcknowledged(bot: Bot, { id }: Request, messageId: string): Promise<void> {
+  try {
+    await setAcknowledged(bot.redis, id, messageId);
+  } catch (error) {
+    bot.log.warn(
+      { err: error, requestId: id },
+      "the answer's message is not known; it is searched for when needed",
+    );
+  }
+}
+
+async function enter(bot: Bot, interaction: RepliableInteraction, manner: Manner): Promise<House> {
+  // A button under a result that came as a direct message: it belongs to the server of that result.
+  const guildId = interaction.guildId ?? manner.guildId;
+  if (!guildId || !interaction.channelId) throw new Refusal((t) => t.onlyInServers);
+  if (interaction.inGuild()) requireBotPermissions(interaction);
+  return houseOf(bot, interaction, guildId);
+}
+
+async function toRequest(
+  interaction: RepliableInteraction,
+  asked: Asked,
+  manner: Manner,
+  house: House,
+): Promise<Request> {
+  if (asked.kind === "compare") requireNoLock(house);
+  const { language } = house.settings;
+  return requestSchema.parse({
+    id: `r${interaction.id}`,
+    kind: asked.kind,
+    userId: interaction.user.id,
+    guildId: house.guildId,
+    channelId: interaction.channelId,
+    applicationId: interaction.applicationId,
+    interactionId: interaction.id,
+    // What everybody sees speaks the server's language where it has one; what one person sees, that person's.
+    locale: (manner.private ? undefined : language) ?? interaction.locale,
+    private: manner.private,
+    notify: manner.notify,
+    attachmentSizeLimit: interaction.attachmentSizeLimit,
+    createdAt: Date.now(),
+    fullSize: manner.fullSize ?? false,
+    ...(await asked.wanted(house)),
+    lineage: manner.lineage,
+  });
+}
+
+/** The request is in the queue by now: what can't be told about its place must not undo that. */
+async function firstMessage(bot: Bot, request: Request): Promise<OutgoingMessage> {
+  try {
+    const message = await placeMessage(bot.redis, bot.directory, request, request.notify);
+    bot.progress.noteShown(request.id, message);
+    return message;
+  } catch (error) {
+    bot.log.warn({ err: error, requestId: request.id }, "the place in the queue could not be read");
+    return waitingMessage(request, undefined, undefined, request.notify);
+  }
+}

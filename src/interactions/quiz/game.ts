@@ -1,0 +1,114 @@
+/** The quiz as a game: a round a day in a channel, and rounds that somebody plays alone. */
+import { type ChatInputCommandInteraction, PermissionFlagsBits } from "discord.js";
+import { requireManager } from "../../discord/permissions.ts";
+import { answer } from "../../discord/reply.ts";
+import { requireNoLock } from "../../presets/apply.ts";
+import type { Plan } from "../../quiz/plan.ts";
+import { drawRound, NOTHING_ASKED, roundId, toRenders } from "../../quiz/round.ts";
+import { type QuizWish, toPlan } from "../../quiz/start.ts";
+import { Refusal } from "../../refusal.ts";
+import { isAllowedPrompt } from "../../settings/rules.ts";
+import { storeDraw } from "../../store/quiz/rounds.ts";
+import { endStudy, plansOf, storePlan, withdrawStudy } from "../../store/quiz/studies.ts";
+import { textsFor } from "../../texts/texts.ts";
+import { ask } from "../ask.ts";
+import type { Bot } from "../bot.ts";
+import { type House, houseOf } from "../house.ts";
+import { whoseOf } from "./start.ts";
+
+const DAILY_HOUR = 18;
+/** Open until an hour before the next one. */
+const DAILY_CLOSES = "23 hours";
+
+export interface DailyWish {
+  channel?: string | undefined;
+  hour?: number | undefined;
+  backends?: string | undefined;
+  off?: boolean | undefined;
+}
+
+export async function setDaily(
+  bot: Bot,
+  interaction: ChatInputCommandInteraction,
+  { channel, hour = DAILY_HOUR, backends, off }: DailyWish,
+): Promise<void> {
+  requireManager(interaction);
+  const t = textsFor(interaction.locale);
+  await answer(interaction, true, async () => {
+    const guildId = interaction.guildId ?? "";
+    if (off) {
+      const was = await bot.quizJobs.noDaily(guildId);
+      await endDaily(bot, guildId);
+      if (!was) throw new Refusal((say) => say.rounds.noDaily);
+      return { content: t.rounds.dailyOff };
+    }
+    if (channel === undefined) throw new Refusal((say) => say.rounds.dailyChannel);
+    requirePosting(interaction, channel);
+    const house = await houseOf(bot, interaction, guildId);
+    const plan = {
+      ...planOf(interaction, house, "daily", { backends, closes: DAILY_CLOSES }),
+      channelId: channel,
+    };
+    await endDaily(bot, guildId);
+    await storePlan(bot.redis, plan);
+    await bot.quizJobs.daily(guildId, plan.id, hour);
+    return { content: t.rounds.dailySet(channel, hour) };
+  });
+}
+
+/** The daily rounds of before: what they found stays. */
+async function endDaily({ redis }: Bot, guildId: string): Promise<void> {
+  for (const { plan, state } of await plansOf(redis, guildId))
+    if (plan.kind === "daily" && state === "running") await endStudy(redis, plan, "complete");
+}
+
+/** @throws Refusal when a round would have nowhere to appear */
+function requirePosting({ guild, client }: ChatInputCommandInteraction, channelId: string): void {
+  const { ViewChannel, SendMessages, AttachFiles } = PermissionFlagsBits;
+  const granted = guild?.channels.cache.get(channelId)?.permissionsFor(client.user);
+  if (!granted?.has([ViewChannel, SendMessages, AttachFiles]))
+    throw new Refusal((t) => t.rounds.cantPost(channelId));
+}
+
+/** A round for one member, who sees the answer at once. */
+export async function playSolo(
+  bot: Bot,
+  interaction: ChatInputCommandInteraction,
+  wish: Pick<QuizWish, "backends" | "prompt" | "steps">,
+): Promise<void> {
+  let stored: Plan | undefined;
+  await ask(
+    bot,
+    interaction,
+    {
+      kind: "quiz",
+      async wanted(house) {
+        requireNoLock(house); // it shows what other backends draw
+        const plan = planOf(interaction, house, "solo", {
+          ...wish,
+          rounds: 1,
+          closes: "1 vote",
+          shamPercent: 0,
+        });
+        await storePlan(bot.redis, plan);
+        stored = plan;
+        const drawn = drawRound(plan, roundId(plan, 1), 1, NOTHING_ASKED);
+        return { renders: toRenders(plan, await storeDraw(bot.redis, plan, drawn)) };
+      },
+      async refused() {
+        if (stored) await withdrawStudy(bot.redis, stored, roundId(stored, 1));
+      },
+    },
+    { private: true, notify: false },
+  );
+}
+
+function planOf(
+  interaction: ChatInputCommandInteraction,
+  house: House,
+  kind: Plan["kind"],
+  wish: QuizWish,
+): Plan {
+  const whose = { ...whoseOf(interaction, house), kind };
+  return toPlan(wish, house.directory, whose, (prompt) => isAllowedPrompt(house.settings, prompt));
+}

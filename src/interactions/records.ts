@@ -1,0 +1,59 @@
+/** The request that somebody points at, and whether it is theirs to stop. */
+import type { BaseInteraction } from "discord.js";
+import { isModerator } from "../discord/permissions.ts";
+import { isSecret } from "../generation/details.ts";
+import { Refusal } from "../refusal.ts";
+import { type RequestRecord, readRecord, storeCancellation } from "../store/requests.ts";
+import type { Bot } from "./bot.ts";
+
+/** @throws Refusal when the request is gone, belongs to another server, or was drawn for a round of the quiz that is open */
+export async function recordFor(
+  bot: Bot,
+  interaction: BaseInteraction,
+  requestId: string | undefined,
+): Promise<RequestRecord> {
+  const record = requestId === undefined ? undefined : await readRecord(bot.redis, requestId);
+  if (!record) throw new Refusal((t) => t.recordGone);
+  const { guildId, userId } = record.request;
+  // In a direct message there is no server: then only the requester has the message at all.
+  if (interaction.guildId ? interaction.guildId !== guildId : interaction.user.id !== userId)
+    throw new Refusal((t) => t.recordGone);
+  if (record.state === "answered" && isSecret(record.request)) throw new Refusal((t) => t.rounds.stillOpen);
+  return record;
+}
+
+/**
+ * The same for what shows of its pictures or settings: another member's private request is none of their business, and
+ * what a round asks is nobody's before it is revealed, also while it waits and is drawn.
+ */
+export async function shownRecord(
+  bot: Bot,
+  interaction: BaseInteraction,
+  requestId: string | undefined,
+): Promise<RequestRecord> {
+  const record = await recordFor(bot, interaction, requestId);
+  const { request } = record;
+  if (request.private && interaction.user.id !== request.userId) throw new Refusal((t) => t.recordGone);
+  if (isSecret(request)) throw new Refusal((t) => t.rounds.stillOpen);
+  return record;
+}
+
+/** @throws Refusal for anybody but the member who asked and moderators */
+export function requireRight(interaction: BaseInteraction, ownerId: string): void {
+  if (interaction.user.id !== ownerId && !isModerator(interaction)) throw new Refusal((t) => t.notYours);
+}
+
+/**
+ * Stores who cancelled, and returns what stops it: to be called once the interaction is acknowledged.
+ * @throws Refusal when it is not theirs, or finished
+ */
+export async function cancellation(
+  bot: Bot,
+  interaction: BaseInteraction,
+  { request, state }: RequestRecord,
+): Promise<() => Promise<void>> {
+  requireRight(interaction, request.userId);
+  if (state !== "waiting") throw new Refusal((t) => t.alreadyDone);
+  await storeCancellation(bot.redis, request.id, interaction.user.id);
+  return () => bot.producer.stop(request);
+}

@@ -1,0 +1,74 @@
+/** What a study's rounds say so far: only revealed rounds, and each trial type for itself. */
+import type { Redis } from "ioredis";
+import type { StoredRound } from "../store/quiz/rounds.ts";
+import { type Vote, votesOf } from "../store/quiz/votes.ts";
+import type { Plan } from "./plan.ts";
+import type { Asked } from "./round.ts";
+import { type StudyResult, type StudyRound, studyResult } from "./study.ts";
+
+export interface VotedRound extends StoredRound {
+  votes: Vote[];
+}
+
+/** Revealed rounds with votes that count for the study's length: no sham rounds. */
+export async function votedRounds(
+  redis: Redis,
+  plan: Plan,
+  rounds: readonly StoredRound[],
+): Promise<VotedRound[]> {
+  const revealed = await withVotes(redis, rounds);
+  return revealed.filter(({ round, votes }) => round.mapping.trial === plan.mode && votes.length > 0);
+}
+
+/** Every revealed round with its votes. */
+export async function withVotes(redis: Redis, rounds: readonly StoredRound[]): Promise<VotedRound[]> {
+  const revealed = rounds.filter(({ state }) => state === "revealed");
+  return Promise.all(
+    revealed.map(async (stored) => ({ ...stored, votes: await votesOf(redis, stored.round.id) })),
+  );
+}
+
+/** How often each backend and prompt was asked about, whatever the answers were. */
+export async function tallied(redis: Redis, plan: Plan, rounds: readonly StoredRound[]): Promise<Asked> {
+  const voted = await votedRounds(redis, plan, rounds);
+  return {
+    ofBackend: countBy(voted.map(({ round }) => backendOf(plan, round))),
+    ofPrompt: countBy(rounds.map(({ round }) => round.prompt)),
+  };
+}
+
+function countBy(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** The quantized backend of a two-picture round. */
+const backendOf = ({ original }: Plan, { renders }: StoredRound["round"]): string =>
+  renders.find(({ recipe }) => recipe !== original)?.recipe ?? original;
+
+/** Of a two-picture study. */
+export function resultOf(plan: Plan, voted: readonly VotedRound[]): StudyResult {
+  const rounds = voted.map(
+    ({ round, votes }): StudyRound => ({
+      id: round.id,
+      backend: backendOf(plan, round),
+      answer: round.mapping.answer,
+      votes,
+    }),
+  );
+  return studyResult(plan, rounds);
+}
+
+/** Votes in revealed sham rounds: `correct` is a vote for the drawn label, which means nothing. */
+export async function shamVotes(redis: Redis, rounds: readonly StoredRound[]) {
+  const revealed = await withVotes(redis, rounds);
+  return revealed
+    .filter(({ round }) => round.mapping.trial === "sham")
+    .flatMap(({ round, votes }) =>
+      votes.map(({ memberId, choice }) => ({
+        ...{ roundId: round.id, memberId, choice },
+        correct: choice === round.mapping.answer,
+      })),
+    );
+}

@@ -1,0 +1,136 @@
+/**
+ * A round as a request: what it looks like while it is drawn, and the message that opens it. The last render's end
+ * brings the answer, in which the round is opened before anybody can see it; a delivery that is tried again finds it
+ * open and says the same once more.
+ */
+
+import { ButtonStyle } from "discord-api-types/v10";
+import type { Directory } from "../backends/directory.ts";
+import type { OutgoingMessage } from "../discord/messages.ts";
+import type { Answering, Kind, Running } from "../generation/kind.ts";
+import { labelOf } from "../generation/outcomes.ts";
+import type { RenderResult, Request } from "../generation/request.ts";
+import { button, quote, row } from "../generation/view.ts";
+import type { RenderOutcome } from "../queue/deliveries.ts";
+import { type Figure, openRound, readRound, type StoredRound, voidRound } from "../store/quiz/rounds.ts";
+import { endStudy, readStudy } from "../store/quiz/studies.ts";
+import { type Texts, textsFor } from "../texts/texts.ts";
+import { quizButton } from "./button.ts";
+import { CONTENT } from "./fit.ts";
+import { anyIdentical, pixelsOf, roundFile } from "./pictures.ts";
+import { type Plan, plannedRounds } from "./plan.ts";
+import { membersNeeded } from "./reach.ts";
+import { letterOf, type Round } from "./round.ts";
+
+const PROMPT_SHOWN = 1000;
+/** Of a long list the first ones; all are in the export. */
+const BACKENDS_NAMED = 12;
+
+/** The same for as long as it lasts: nothing of what is rendered, or how far it is. */
+function progress({ request }: Running): OutgoingMessage {
+  const t = textsFor(request.locale);
+  const prompt = request.renders[0]?.prompt ?? "";
+  const cancel = row(button("cancel", t.buttonCancel, request.id, ButtonStyle.Danger));
+  return { content: `${t.rounds.drawing}\n${quote(prompt)}`, components: [cancel] };
+}
+
+async function answer(
+  { redis, directory, quizJobs }: Answering,
+  request: Request,
+  outcomes: readonly RenderOutcome[],
+  cancelledBy: string | undefined,
+): Promise<OutgoingMessage> {
+  const t = textsFor(request.locale);
+  const stored = await readRound(redis, request.id);
+  const study = stored && (await readStudy(redis, stored.round.studyId));
+  if (!stored || !study) return { content: t.rounds.over };
+  const { plan } = study;
+  const { round } = stored;
+  const notAsked = async (sentence: string) => {
+    await voidRound(redis, round.id);
+    await quizJobs.next(plan.id, round.number + 1);
+    return { content: sentence };
+  };
+  const isSolo = plan.kind === "solo";
+  if (cancelledBy !== undefined) {
+    // A day's round alone is cancelled; the next day has its own.
+    if (plan.kind === "daily") return notAsked(t.cancelled(cancelledBy));
+    await endStudy(redis, plan, "stopped");
+    return notAsked(isSolo ? t.cancelled(cancelledBy) : t.rounds.cancelled(cancelledBy));
+  }
+  const results = outcomes.flatMap((outcome) => (outcome.ended === "rendered" ? [outcome.result] : []));
+  const pixels = results.length === outcomes.length ? await pixelsOf(redis, results) : undefined;
+  if (!pixels) return notAsked(isSolo ? t.rounds.soloNotAsked : t.rounds.notRendered);
+  if (anyIdentical(pixels)) return notAsked(isSolo ? t.rounds.soloNotAsked : t.rounds.identical);
+  const open = await openRound(
+    redis,
+    round.id,
+    results.map((result) => figureOf(result, directory)),
+  );
+  if (open?.state !== "open") return { content: t.rounds.over };
+  if (open.closesAt !== undefined) await quizJobs.close(round.id, open.closesAt);
+  const letters = round.order.map((_, position) => letterOf(position));
+  const alt = t.rounds.alt(letters, round.prompt);
+  return {
+    content: openingText(t, plan, open),
+    files: [await roundFile(round, pixels, plan, request.attachmentSizeLimit, alt)],
+    components: [voteRow(t, round)],
+  };
+}
+
+const voteRow = (t: Texts, { id, order }: Round) =>
+  row(
+    ...order.map((_, position) =>
+      quizButton(t.rounds.vote(letterOf(position)), ["quiz-vote", String(position), id], ButtonStyle.Primary),
+    ),
+  );
+
+export function openingText(t: Texts, plan: Plan, { round, closesAt }: StoredRound): string {
+  const { number, hash, id } = round;
+  const { mode, shamPercent, closing, kind } = plan;
+  const rule = "votes" in closing ? t.rounds.closesAfter(closing.votes) : t.rounds.closesAt(closesAt ?? 0);
+  const title = t.rounds.title(number, mode);
+  const below = [
+    t.rounds.task[mode](shamPercent),
+    ...(kind === "solo" ? [] : [rule]),
+    ...(kind === "study" ? [] : [t.rounds.kindNote[kind]]),
+    ...(kind === "study" && number === 1 ? studyNotes(t, plan) : []),
+    t.rounds.commitment(hash, id),
+  ];
+  const room = CONTENT - [title, ...below].join("\n").length - 4;
+  return [title, quote(round.prompt, Math.min(room, PROMPT_SHOWN)), ...below].join("\n");
+}
+
+/** What was fixed at the start, and what it can't show. */
+function studyNotes(t: Texts, plan: Plan): string[] {
+  const { id, mode, backends, rounds, shamPercent, closing, members } = plan;
+  const about = t.rounds.study(
+    id,
+    mode,
+    backends.slice(0, BACKENDS_NAMED),
+    backends.length,
+    plannedRounds(plan),
+    rounds,
+    shamPercent,
+    closing,
+  );
+  const needed = membersNeeded(rounds);
+  const isOut = mode === "two-picture" && (needed === undefined || needed > (members ?? 0));
+  return [`-# ${about}`, ...(isOut ? [`-# ${t.rounds.outOfReach(rounds, needed, members)}`] : [])];
+}
+
+function figureOf({ recipe, stats }: RenderResult, directory: Directory): Figure {
+  const { seconds, memory, deviceName, device } = stats;
+  return {
+    label: labelOf(recipe, directory),
+    weightsBytes: memory.weightsBytes,
+    peakBytes: memory.peakBytes,
+    measure: memory.measure,
+    seconds: Math.max(0, seconds.total - (seconds.load ?? 0) - (seconds.unpark ?? 0)),
+    device: `${deviceName} (${device})`,
+  };
+}
+
+const ended = (_: Request, __: Directory, sentence: string): OutgoingMessage => ({ content: sentence });
+
+export const quizKind: Kind = { progress, answer, ended };

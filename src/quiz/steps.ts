@@ -1,0 +1,242 @@
+/**
+ * What happens between the messages of a study: a round closes, its answer is published, the next one is drawn, the
+ * verdict is posted. Each step begins from what is stored and can be repeated at any point, because whoever does it
+ * may die: what was posted is found again, what was counted is not counted again.
+ */
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { DirectoryCache } from "../backends/cache.ts";
+import { recordRender } from "../backends/figures.ts";
+import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
+import { type Submission, submit } from "../generation/submit.ts";
+import type { Logger } from "../log.ts";
+import type { QuizJob, QuizJobs } from "../queue/quizJobs.ts";
+import {
+  closeRound,
+  readRound,
+  roundsOf,
+  type StoredRound,
+  setRevealed,
+  storeDraw,
+  unrevealed,
+  voidRound,
+} from "../store/quiz/rounds.ts";
+import { endStudy, readStudy, runningStudies } from "../store/quiz/studies.ts";
+import { votesOf } from "../store/quiz/votes.ts";
+import type { Rates } from "../store/rates.ts";
+import { type RequestRecord, readRecord, unseal, withdraw } from "../store/requests.ts";
+import { textsFor } from "../texts/texts.ts";
+import { tallied, votedRounds } from "./evidence.ts";
+import { type Plan, plannedRounds } from "./plan.ts";
+import { revealMessage } from "./reveal.ts";
+import { drawRound, roundId, toRequest } from "./round.ts";
+import { verdictMessage } from "./verdictMessage.ts";
+
+export interface QuizPorts extends Submission {
+  /** A patient connection. */
+  redis: Redis;
+  quizJobs: QuizJobs;
+  messages: Messages;
+  directory: DirectoryCache;
+  rates: Rates;
+  log: Logger;
+}
+
+/** Rounds in a row that could not be asked: then something is wrong that drawing again does not mend. */
+const MOST_FAILURES = 5;
+
+/** A living bot takes milliseconds; and submitting twice is submitting once. */
+const SUBMITTED_WITHIN_MS = 2000;
+/** As long as its pictures are kept. */
+const SOLO_KEPT_MS = 24 * 3600 * 1000;
+
+/** Throws what is worth another try. */
+export async function doQuizJob(ports: QuizPorts, job: QuizJob): Promise<void> {
+  if (job.step === "close") await close(ports, job.roundId, job.force ?? false);
+  else if (job.step === "next") await next(ports, job.studyId, job.number);
+  else await daily(ports, job.studyId);
+}
+
+/** Ends a round if it is due. @param force also before its time, when a moderator stops the study */
+async function close(ports: QuizPorts, id: string, force: boolean): Promise<void> {
+  const { redis, quizJobs } = ports;
+  const { state, until } = await closeRound(redis, id, force);
+  if (state === "open" && until !== undefined) await quizJobs.close(id, until);
+  if (state !== "closed") return;
+  const stored = await readRound(redis, id);
+  const study = stored && (await readStudy(redis, stored.round.studyId));
+  if (!study) return;
+  await reveal(ports, study.plan, stored);
+  await quizJobs.next(study.plan.id, stored.round.number + 1);
+}
+
+/** Publishes the answer of a closed round: in its channel, or, of a solo round, by letting its member see it. */
+export async function reveal(ports: QuizPorts, plan: Plan, stored: StoredRound): Promise<void> {
+  const { redis, messages, log } = ports;
+  const { round } = stored;
+  const record = await readRecord(redis, round.id);
+  if (record) await unseal(redis, record.request);
+  const votes = await votesOf(redis, round.id);
+  if (plan.kind !== "solo") {
+    const message = revealMessage(textsFor(plan.locale), stored, votes);
+    await postOnce(ports, plan, message, `${round.id}:diff`);
+    await removeButtons(messages, plan, stored.messageId ?? record?.messageId);
+  }
+  if (await setRevealed(redis, round.id)) await publishFigures(ports, record);
+  log.info({ roundId: round.id, votes: votes.length }, "a round of the quiz is revealed");
+}
+
+/** Votes are refused anyway by now: a message that is gone is none to bother about. */
+async function removeButtons(
+  messages: Messages,
+  { channelId }: Plan,
+  messageId: string | undefined,
+): Promise<void> {
+  if (messageId === undefined) return;
+  await messages.removeButtons(channelId, messageId).catch((error: unknown) => {
+    if (!(error instanceof MessageRefused)) throw error;
+  });
+}
+
+/** What its renders took may be known from now on. Another execution's figures are none of the backend's. */
+async function publishFigures({ redis, log }: QuizPorts, record: RequestRecord | undefined): Promise<void> {
+  for (const result of record?.results ?? []) {
+    const render = record?.request.renders[result.render];
+    if (!render || render.execution) continue;
+    await recordRender(redis, { ...render, requestId: record.request.id }, result, Date.now()).catch(
+      (error: unknown) => log.warn({ err: error }, "a round's figures could not be stored"),
+    );
+  }
+}
+
+/** A day's round, unless the one of before is still open. */
+async function daily(ports: QuizPorts, studyId: string): Promise<void> {
+  const rounds = await roundsOf(ports.redis, studyId);
+  await next(ports, studyId, rounds.length + 1, true);
+}
+
+/**
+ * Draws and queues the study's next round, or ends it.
+ * @param isTime a daily round comes at its time, or in the place of one that could not be asked
+ */
+async function next(ports: QuizPorts, studyId: string, number: number, isTime = false): Promise<void> {
+  const { redis } = ports;
+  const study = await readStudy(redis, studyId);
+  if (study?.state !== "running") return;
+  const { plan } = study;
+  const rounds = await roundsOf(redis, studyId);
+  const last = rounds.at(-1);
+  if (last && ["drawn", "open", "closed"].includes(last.state)) return; // it comes first
+  if (plan.kind === "solo") return; // one round is all
+  if (plan.kind === "daily" && !isTime && last?.state !== "void") return;
+  const failed = rounds.slice(-MOST_FAILURES).filter(({ state }) => state === "void").length;
+  if (failed === MOST_FAILURES && !isTime) return giveUp(ports, plan);
+  const isDone = (await votedRounds(redis, plan, rounds)).length >= plannedRounds(plan);
+  if (plan.kind === "study" && isDone) return finish(ports, plan);
+  if (number !== rounds.length + 1) return;
+  await requireEngineTime(ports, plan);
+  const id = roundId(plan, number);
+  const drawn = drawRound(plan, id, number, await tallied(redis, plan, rounds));
+  await submit(ports, toRequest(plan, await storeDraw(redis, plan, drawn)));
+  ports.log.info({ requestId: id, kind: "quiz", studyId }, "queued");
+}
+
+/** Waits, as a job that is tried again, until whoever started the study may use the engines again. */
+async function requireEngineTime({ rates }: QuizPorts, { gpuSeconds, ...whose }: Plan): Promise<void> {
+  if (gpuSeconds === undefined) return;
+  const now = await rates.engineNow(whose);
+  if (now && now.used >= gpuSeconds)
+    throw new Error("the GPU seconds of whoever started the study are used up");
+}
+
+async function finish(ports: QuizPorts, plan: Plan): Promise<void> {
+  const message = await verdictMessage(ports.redis, textsFor(plan.locale), plan);
+  await postOnce(ports, plan, message, `${plan.id}:evidence`);
+  await endStudy(ports.redis, plan, "complete");
+}
+
+async function giveUp(ports: QuizPorts, plan: Plan): Promise<void> {
+  if (plan.kind === "daily") return; // the next day tries again
+  if (!(await endStudy(ports.redis, plan, "stopped"))) return;
+  await postOnce(ports, plan, { content: textsFor(plan.locale).rounds.gaveUp(plan.id) }, undefined);
+}
+
+/**
+ * Posts unless an earlier try has.
+ * @param mark stands in a custom id of the message and of no other
+ */
+async function postOnce(
+  { messages, log }: QuizPorts,
+  { channelId, id }: Plan,
+  message: OutgoingMessage,
+  mark: string | undefined,
+): Promise<void> {
+  try {
+    const earlier = mark && (await messages.find(channelId, mark));
+    if (earlier) return;
+    const nonce = createHash("sha256")
+      .update(mark ?? `${id}:end`)
+      .digest("base64url")
+      .slice(0, 25);
+    await messages.post(channelId, message, nonce);
+  } catch (error) {
+    if (!(error instanceof MessageRefused)) throw error;
+    log.warn({ err: error, studyId: id }, "a message of the quiz can't be posted in its channel any more");
+  }
+}
+
+/**
+ * Makes up for whoever died in between: every round that is not revealed and every study that runs has its next step
+ * queued. Queuing it twice is queuing it once.
+ */
+export async function settleQuiz(ports: QuizPorts): Promise<void> {
+  const nextRound = async (studyId: string) => {
+    const rounds = await roundsOf(ports.redis, studyId);
+    await ports.quizJobs.next(studyId, rounds.length + 1);
+  };
+  // One that is refused, by a member's limit for example, must not hold up those of other servers.
+  const settle = (id: string, settling: Promise<void>) =>
+    settling.catch((error: unknown) =>
+      ports.log.warn({ err: error, quizId: id }, "a step of the quiz was not made up for; it is tried again"),
+    );
+  for (const id of await unrevealed(ports.redis)) await settle(id, settleRound(ports, id));
+  for (const id of await runningStudies(ports.redis)) await settle(id, nextRound(id));
+}
+
+async function settleRound(ports: QuizPorts, id: string): Promise<void> {
+  const { redis, quizJobs } = ports;
+  const stored = await readRound(redis, id);
+  const study = stored && (await readStudy(redis, stored.round.studyId));
+  if (!study) return;
+  if (study.plan.kind === "solo") return settleSolo(ports, stored, study.plan);
+  if (stored.state === "open" && stored.closesAt !== undefined) await quizJobs.close(id, stored.closesAt);
+  if (stored.state === "closed") await quizJobs.close(id);
+  if (stored.state !== "drawn") return;
+  const record = await readRecord(redis, id);
+  // Answered without having been opened: its answer could not be made or delivered.
+  if (record?.state === "answered" || (!record && study.state !== "running")) await voidRound(redis, id);
+  else if (!record || (await isAbandoned(ports, record)))
+    await submit(ports, toRequest(study.plan, stored.round));
+}
+
+/** Taken in by a bot that died before it queued anything: taken back, so that it can be taken in again. */
+async function isAbandoned(
+  { redis, producer }: QuizPorts,
+  { request, state, nonce }: RequestRecord,
+): Promise<boolean> {
+  if (state !== "reserved" || Date.now() - request.createdAt < SUBMITTED_WITHIN_MS) return false;
+  if (await producer.isQueued(request)) return false;
+  await withdraw(redis, request, nonce);
+  return true;
+}
+
+/** A round of one member alone waits for nobody else: what they have left, or never got, is not gone on with. */
+async function settleSolo({ redis, quizJobs }: QuizPorts, stored: StoredRound, plan: Plan): Promise<void> {
+  const { id } = stored.round;
+  if (stored.state === "closed") await quizJobs.close(id);
+  const isLeft = Date.now() - (stored.openedAt ?? 0) > SOLO_KEPT_MS;
+  // Drawn this instant, it is about to be taken in.
+  const isNew = Date.now() - plan.startedAt < SUBMITTED_WITHIN_MS;
+  const isLost = stored.state === "drawn" && !isNew && !(await readRecord(redis, id));
+  if (isLost || (stored.state === "open" && isLeft)) await voidRound(redis, id);
+}

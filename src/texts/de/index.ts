@@ -1,0 +1,36 @@
+/** Every sentence that people read on Discord, in German: one file a subject, as in en/. */
+import { backends } from "./backends.ts";
+import { compare } from "./compare.ts";
+import { core } from "./core.ts";
+import { details } from "./details.ts";
+import { history } from "./history.ts";
+import { members } from "./members.ts";
+import { paging } from "./paging.ts";
+import { players } from "./players.ts";
+import { presets } from "./presets.ts";
+import { queue } from "./queue.ts";
+import { quiz } from "./quiz.ts";
+import { quizEvidence } from "./quizEvidence.ts";
+import { rounds } from "./rounds.ts";
+import { rules } from "./rules.ts";
+import { stats } from "./stats.ts";
+import { units } from "./words.ts";
+
+export const de = {
+  ...core,
+  backends,
+  compare,
+  details,
+  history,
+  members,
+  paging,
+  players,
+  presets,
+  queue,
+  quiz,
+  quizEvidence,
+  rounds,
+  rules,
+  stats,
+  units,
+};
