@@ -1,5 +1,6 @@
 /** The worker with the real engine on tiny, on a real Redis: one engine for the whole file. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readConfig } from "../../src/config.ts";
 import { engineCommand } from "../../src/engine/command.ts";
 import { RESTART_POLICY } from "../../src/engine/supervisor.ts";
 import { WATCHDOG_LIMITS } from "../../src/engine/watchdog.ts";
@@ -39,8 +40,7 @@ beforeAll(async () => {
   worker = new RenderWorker({
     redisUrl: server.url,
     devices: ["cpu"],
-    command: (device) =>
-      engineCommand({ model: "tiny", keep: [], budgetGib: undefined, python: undefined }, device),
+    command: (device) => engineCommand(readConfig({}).engine, device),
     limits: WATCHDOG_LIMITS,
     policy: RESTART_POLICY,
     timings: QUEUE_TIMINGS,
@@ -125,7 +125,8 @@ describe("the real engine", () => {
   it(
     "is replaced when it is killed in mid-render, and the request is answered once",
     async () => {
-      const asked = await bot.ask("snowy mountains", { ...size, steps: 20 });
+      // Long enough to be told of steps, which happens twice a second, on any machine.
+      const asked = await bot.ask("snowy mountains", { width: 256, height: 256, steps: 50, images: 4 });
       await vi.waitUntil(() => toldOf(asked).some(({ step }) => step > 0), { timeout: PATIENCE_MS });
       process.kill(worker.enginePids[0] ?? 0, "SIGKILL");
       await rendered(asked);

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
+import { channels } from "../../src/store/keys.ts";
 import { System, until } from "../support/system.ts";
 
 const ANSWER_MS = 60_000;
@@ -94,7 +95,7 @@ describe("/generate", () => {
     const refusal = await final(
       member.run(`/generate prompt:x ${QUICK}`, { channelId: system.sandbox.channels.withoutAttach }),
     );
-    expect(refusal.content).toMatch(/I lack \*\*Attach Files\*\*/);
+    expect(refusal.content).toMatch(/without \*\*Attach Files\*\*/);
   });
 });
 
@@ -159,9 +160,16 @@ describe("a request under way", () => {
   it("shows steps, can be cancelled by who asked, and says who did", async () => {
     const exchange = await member.run(LONG);
     const message = await running(exchange);
-    expect(message.content).toMatch(/step \d+ of 50\n[▰▱]+ \d+ %/);
+    expect(message.content).toMatch(/step \d+ of 50\n[▰▱]+ \d+%/);
     await member.click(message, "Cancel");
     expect((await exchange.final(ANSWER_MS)).content).toMatch(`Cancelled** by <@${member.id}>`);
+  });
+
+  // A progress message that the bot could not read was thrown out of its subscription, and the process ended.
+  it("is answered though a worker of another version speaks of progress in words unknown here", async () => {
+    for (const words of ["{}", "no JSON"]) await system.redis.publish(channels.progress, words);
+    const exchange = await member.run(`/generate prompt:x ${QUICK}`);
+    expect((await exchange.final(ANSWER_MS)).attachments).toHaveLength(1);
   });
 
   it("tells place in the queue, and is taken out of it by a moderator's cancel", async () => {

@@ -33,7 +33,7 @@ function startWorker(stepMs = 5): RenderWorker {
 
 const renders = () => journal.entries("generate").length;
 const untilRenders = (count: number) =>
-  vi.waitUntil(() => renders() >= count, { timeout: 10_000, interval: 10 });
+  vi.waitUntil(() => renders() >= count, { timeout: 30_000, interval: 10 });
 const untilGone = (pids: number[]) =>
   vi.waitUntil(() => !pids.some(isAlive), { timeout: 5000, interval: 20 });
 

@@ -38,6 +38,7 @@ interface Asked {
   steps?: number;
   width?: number;
   height?: number;
+  preview?: true;
 }
 
 /** The bot: asks, and counts every answer that it is told to deliver. */
@@ -65,18 +66,26 @@ export class TestBot {
 
   /** Queues one render. */
   async ask(prompt: string, change: Asked = {}): Promise<Request> {
-    const { recipe = "bf16", images = 1, steps = 2, width = 32, height = 16, userId = member(0) } = change;
+    const {
+      recipe = "bf16",
+      images = 1,
+      steps = 2,
+      width = 32,
+      height = 16,
+      userId = member(0),
+      preview,
+    } = change;
     const noise = Array.from({ length: images }, (_, i) => [{ seed: 40 + i, weight: 1 }]);
     const asked = request({
       userId,
-      renders: [{ recipe, prompt, width, height, steps, guidance: 3.5, noise }],
+      renders: [{ recipe, prompt, width, height, steps, guidance: 3.5, noise, preview }],
     });
     await enqueue(this.redis, this.producer, asked);
     return asked;
   }
 
   /** The outcome of a request's one render; fails when it was answered more than once. */
-  async answer(asked: Request, timeout = 10_000): Promise<RenderOutcome> {
+  async answer(asked: Request, timeout = 30_000): Promise<RenderOutcome> {
     const [answer, ...more] = await vi.waitUntil(
       () => {
         const found = this.answers.filter(({ id }) => id === asked.id);

@@ -1,7 +1,9 @@
 /** The whole product around a test: own Redis, local Discord, and the unmodified bot and worker as processes. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 import { present } from "../../src/store/presence.ts";
@@ -13,8 +15,16 @@ export interface SystemOptions {
   workers?: number;
   /** Whether to start a bot, which is so unless told. */
   bot?: boolean;
+  /** The fake engine in the real one's place, with these options of its own. */
+  standIn?: Record<string, string>;
+  /** Workers notice in seconds what the product's clocks take half a minute for. */
+  brisk?: boolean;
+  /** Folder of Redis's files; a new one when left out. */
+  redisFolder?: string | undefined;
   env?: NodeJS.ProcessEnv;
 }
+
+const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 const STARTED_WITHIN_MS = 45_000;
 
@@ -31,6 +41,13 @@ export async function until(
   }
 }
 
+/** Process ids of a worker's engines. */
+export async function enginesOf(worker: ChildProcess): Promise<number[]> {
+  const found = promisify(execFile)("pgrep", ["-P", String(worker.pid), "-f", "quantspot_worker"]);
+  const { stdout } = await found.catch(() => ({ stdout: "" })); // it leaves with 1 when there is none
+  return stdout.split("\n").filter(Boolean).map(Number);
+}
+
 function alive(child: ChildProcess): void {
   if (child.exitCode !== null || child.signalCode !== null)
     throw new Error(`A process ended at its start; see .state/logs/test/*-${child.pid}.log.`);
@@ -41,30 +58,39 @@ export class System {
   readonly redis: Redis;
   readonly sandbox: Sandbox;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #worker: string;
   readonly #processes = new Set<ChildProcess>();
   readonly #logs = new Map<ChildProcess, { text: string }>();
 
-  private constructor(redisServer: TestRedis, sandbox: Sandbox, env: NodeJS.ProcessEnv) {
+  private constructor(redisServer: TestRedis, sandbox: Sandbox, env: NodeJS.ProcessEnv, worker: string) {
     this.redisServer = redisServer;
     this.sandbox = sandbox;
     this.redis = new Redis(redisServer.url, { maxRetriesPerRequest: null });
     this.redis.on("error", () => {}); // faults take Redis away on purpose
     this.#env = env;
+    this.#worker = worker;
   }
 
   /** Ready to be used: the bot is logged in with its commands, every worker's engine renders. */
   static async start(options: SystemOptions = {}): Promise<System> {
-    const [redis, sandbox] = await Promise.all([startTestRedis(), startSandbox(options.sandbox)]);
-    const system = new System(redis, sandbox, {
+    const [redis, sandbox] = await Promise.all([
+      startTestRedis(options.redisFolder),
+      startSandbox(options.sandbox),
+    ]);
+    const env = {
       ...process.env,
       DISCORD_TOKEN: sandbox.token,
       DISCORD_API_URL: sandbox.apiUrl,
       DISCORD_GUILD_ID: sandbox.guildId,
+      DISCORD_HOME_GUILD_ID: sandbox.guildId,
       REDIS_URL: redis.url,
       QUANTSPOT_MODEL: "tiny",
       QUANTSPOT_DEVICE: "cpu",
+      ...(options.standIn && standIn(options.standIn)),
       ...options.env,
-    });
+    };
+    const worker = options.brisk ? `${FIXTURES}/brisk-worker.ts` : "src/worker.ts";
+    const system = new System(redis, sandbox, env, worker);
     try {
       await Promise.all([
         ...(options.bot === false ? [] : [system.startBot()]),
@@ -77,31 +103,35 @@ export class System {
     return system;
   }
 
-  async startBot(): Promise<ChildProcess> {
-    const bot = this.spawn("bot");
+  /** @param env beside what all processes get, as below */
+  async startBot(env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+    const bot = this.spawn("bot", env);
     const { sandbox } = this;
     await until("the bot", () => {
       alive(bot);
-      return sandbox.isBotOnline && sandbox.world.commandsOf(sandbox.guildId).length > 0;
+      // Online, a bot hears nothing yet for a moment; its word comes when it does, with its commands registered.
+      return sandbox.isBotOnline && this.logOf(bot).includes("bot is ready");
     });
     return bot;
   }
 
-  async startWorker(): Promise<ChildProcess> {
-    const before = await this.#readyEngines();
-    const worker = this.spawn("worker");
+  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+    // One that was killed is still announced for a while.
+    const before = await this.#readyWorkers();
+    const worker = this.spawn("worker", env);
     await until("the worker", async () => {
       alive(worker);
-      return (await this.#readyEngines()) > before;
+      return (await this.#readyWorkers()).some((id) => !before.includes(id));
     });
     return worker;
   }
 
-  /** Starts src/NAME.ts; its log goes to a file under .state/logs/test. */
-  spawn(name: "bot" | "worker"): ChildProcess {
+  /** Starts the program of that name; its log goes to a file under .state/logs/test. */
+  spawn(name: "bot" | "worker" | "shards", env: NodeJS.ProcessEnv = {}): ChildProcess {
     mkdirSync(".state/logs/test", { recursive: true });
-    const child = spawn(process.execPath, ["--import", "tsx", `src/${name}.ts`], {
-      env: this.#env,
+    const program = name === "worker" ? this.#worker : `src/${name}.ts`;
+    const child = spawn(process.execPath, ["--import", "tsx", program], {
+      env: { ...this.#env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const file = createWriteStream(`.state/logs/test/${name}-${child.pid}.log`);
@@ -143,8 +173,15 @@ export class System {
     await this.redisServer.stop();
   }
 
-  async #readyEngines(): Promise<number> {
+  async #readyWorkers(): Promise<string[]> {
     const workers = await present(this.redis);
-    return workers.flatMap(({ engines }) => engines).filter(({ state }) => state === "ready").length;
+    return workers
+      .filter(({ engines }) => engines.some(({ state }) => state === "ready"))
+      .map(({ id }) => id);
   }
+}
+
+function standIn(options: Record<string, string>): NodeJS.ProcessEnv {
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  return { QUANTSPOT_PYTHON: `${FIXTURES}/stand-in.mjs`, FAKE_ENGINE: JSON.stringify(args) };
 }

@@ -23,11 +23,17 @@ describe("settings", () => {
 
   it("name everything that is wrong at once, and what it should be", () => {
     const read = () =>
-      readConfig({ REDIS_URL: "http://x", QUANTSPOT_QUEUE_LIMIT: "-1", DISCORD_GUILD_ID: "mine" });
+      readConfig({
+        REDIS_URL: "http://x",
+        QUANTSPOT_QUEUE_LIMIT: "-1",
+        DISCORD_GUILD_ID: "mine",
+        QUANTSPOT_WEIGHTS: "file.gguf",
+      });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/REDIS_URL.*\n.*/);
     expect(read).toThrow(/DISCORD_GUILD_ID: must be a Discord id/);
     expect(read).toThrow(/QUANTSPOT_QUEUE_LIMIT/);
+    expect(read).toThrow(/QUANTSPOT_WEIGHTS.*must be entries such as gguf-q4_k=FILE/);
   });
 
   it("take a secret from a file", () => {
@@ -37,5 +43,11 @@ describe("settings", () => {
     expect(() => readConfig({ DISCORD_TOKEN_FILE: "/nowhere" })).toThrow(
       /DISCORD_TOKEN_FILE names \/nowhere, which does not exist/,
     );
+  });
+
+  it("put Redis' password into its address, whatever characters it has", () => {
+    const { redisUrl } = readConfig({ REDIS_URL: "rediss://redis:6380/1", REDIS_PASSWORD: "a%b/c@d" });
+    expect(redisUrl).toBe("rediss://:a%25b%2Fc%40d@redis:6380/1");
+    expect(decodeURIComponent(new URL(redisUrl).password)).toBe("a%b/c@d");
   });
 });

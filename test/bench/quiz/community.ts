@@ -16,9 +16,10 @@ export function seededRandom(seed: number): Random {
 }
 
 /** Box and Muller (1958). */
-const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+export const normal = (random: Random) =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-const probability = (value: number) => Math.min(1, Math.max(0, value));
+export const probability = (value: number) => Math.min(1, Math.max(0, value));
 
 export interface Community {
   members: number;

@@ -43,7 +43,7 @@ async function answer(interaction: Interaction): Promise<unknown> {
     });
   }
   if (interaction.isMessageContextMenuCommand())
-    return interaction.reply(`details of ${interaction.targetId}`);
+    return interaction.reply(`details of ${interaction.targetId} in ${interaction.locale}`);
   if (!interaction.isChatInputCommand() || interaction.commandName === "silent") return undefined;
   await interaction.deferReply();
   return interaction.editReply({
@@ -71,6 +71,7 @@ describe("the page", () => {
         {
           name: "draw",
           description: "Draws",
+          descriptionLocalizations: { de: "Zeichnet" },
           options: [
             {
               type: ApplicationCommandOptionType.String,
@@ -86,7 +87,11 @@ describe("the page", () => {
             },
           ],
         },
-        { name: "Show details", type: ApplicationCommandType.Message },
+        {
+          name: "Show details",
+          nameLocalizations: { de: "Details anzeigen" },
+          type: ApplicationCommandType.Message,
+        },
         { name: "silent", description: "Never answers" },
         { name: "moderate", description: "For few", default_member_permissions: "32" },
       ],
@@ -185,7 +190,28 @@ describe("the page", () => {
       .last()
       .click({ button: "right", position: { x: 300, y: 8 } });
     await page.getByRole("menuitem", { name: "Show details" }).click();
-    await page.getByText(/^details of \d+$/).waitFor();
+    await page.getByText(/^details of \d+ in en-US$/).waitFor();
+  });
+
+  test("somebody's Discord can be in another language, which the bot is told", async () => {
+    const speak = async (language: string) => {
+      await page.locator(".account-button").click();
+      await page.getByRole("menuitem", { name: language }).click();
+    };
+    await speak("Deutsch");
+    await page.locator("#command").fill("/dr");
+    await page.getByRole("option", { name: "Zeichnet" }).waitFor();
+    await page.locator("#command").fill("");
+    await page
+      .locator(".message")
+      .last()
+      .click({ button: "right", position: { x: 300, y: 8 } });
+    await page.getByRole("menuitem", { name: "Details anzeigen" }).click();
+    await page.getByText(/^details of \d+ in de$/).waitFor();
+    await speak("English");
+    await page.locator("#command").fill("/dr");
+    await page.getByRole("option", { name: "Draws" }).waitFor();
+    await page.locator("#command").fill("");
   });
 
   test("on a phone the channels slide in", async () => {

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Engine, type EngineExit, type EngineReady } from "../../../src/engine/engine.ts";
+import {
+  Engine,
+  type EngineExit,
+  type EngineFetching,
+  type EngineReady,
+} from "../../../src/engine/engine.ts";
 import type { GenerateRequest, RenderProgress } from "../../../src/engine/rendering.ts";
 import type { WatchdogLimits } from "../../../src/engine/watchdog.ts";
 import { fakeEngine, isAlive, Journal, LIMITS, silent } from "../../support/engine.ts";
@@ -9,10 +14,12 @@ let journal: Journal;
 let engine: Engine;
 let ready: EngineReady | undefined;
 let exit: EngineExit | undefined;
+let fetched: EngineFetching[] = [];
 
 function start(options: Record<string, string> = {}, limits: Partial<WatchdogLimits> = {}): void {
   const command = fakeEngine({ journal: journal.path, ...options });
   engine = new Engine(command, { ...LIMITS, ...limits }, silent, {
+    onFetching: (message) => fetched.push(message),
     onReady: (message) => {
       ready = message;
     },
@@ -35,6 +42,7 @@ beforeEach(() => {
   journal = new Journal();
   ready = undefined;
   exit = undefined;
+  fetched = [];
 });
 afterEach(async () => {
   await engine.shutdown(500);
@@ -141,6 +149,12 @@ describe("an engine that can't start", () => {
     expect(ready).toBeUndefined();
   });
 
+  it("has all the time that a download takes, as long as it goes on", async () => {
+    start({ start: "fetching" }, { startMs: 1500 });
+    await untilReady();
+    expect(fetched.at(-1)).toMatchObject({ name: "someone/FLUX", doneBytes: 30_000, totalBytes: 30_000 });
+  });
+
   it("gives its own sentence, or the last line of its log", async () => {
     start({ start: "load-error" });
     await untilExit();
@@ -153,6 +167,7 @@ describe("an engine that can't start", () => {
 
   it("says that the program does not exist", async () => {
     engine = new Engine({ command: "/nowhere/python", args: [], cwd: "/", env: {} }, LIMITS, silent, {
+      onFetching: () => {},
       onReady: () => {},
       onPool: () => {},
       onExit: (message) => {

@@ -7,6 +7,7 @@ import { readDurations } from "../../../src/store/durations.ts";
 import { getImage } from "../../../src/store/images.ts";
 import { channels, keys } from "../../../src/store/keys.ts";
 import { present } from "../../../src/store/presence.ts";
+import { readPreview } from "../../../src/store/previews.ts";
 import { readProgress } from "../../../src/store/progress.ts";
 import { storeCancellation } from "../../../src/store/requests.ts";
 import { Journal } from "../../support/engine.ts";
@@ -51,10 +52,11 @@ describe("a render", () => {
     const asked = await bot.ask("a star", { images: 2 });
     const outcome = await bot.answer(asked);
     if (outcome.ended !== "rendered") throw new Error(outcome.ended);
-    const { images, stats, queueSeconds, workerId } = outcome.result;
+    const { images, stats, queueSeconds, pngSeconds, workerId } = outcome.result;
     expect(workerId).toBe(worker.id);
     expect(stats.deviceName).toBe("Fake");
     expect(queueSeconds).toBeGreaterThan(0);
+    expect(pngSeconds).toBeGreaterThan(0);
     expect(images.map(({ key }) => key)).toEqual([keys.image(asked.id, 0, 0), keys.image(asked.id, 0, 1)]);
     for (const [i, { key, bytes }] of images.entries()) {
       const png = await getImage(bot.redis, key);
@@ -87,8 +89,20 @@ describe("a render", () => {
     expect(told.length).toBeGreaterThanOrEqual(3);
     expect(told.length).toBeLessThanOrEqual(5);
     expect(Math.min(...gaps)).toBeGreaterThan(350);
-    expect(await readProgress(bot.redis, asked.id)).toEqual(told.at(-1));
+    expect(await readProgress(bot.redis, asked.id)).toEqual(new Map([[0, told.at(-1)]]));
     expect(await bot.redis.ttl(keys.progress(asked.id))).toBeGreaterThan(3000);
+  });
+
+  it("leaves what the picture looks like so far, where that is asked for", async () => {
+    startWorker({ "step-ms": "20" });
+    const asked = await bot.ask("a star", { steps: 12, preview: true });
+    await bot.answer(asked);
+    const preview = await vi.waitUntil(() => readPreview(bot.redis, asked.id));
+    const { default: sharp } = await import("sharp");
+    expect(await sharp(preview).metadata()).toMatchObject({ format: "webp", width: 512, height: 256 });
+    const without = await bot.ask("a star", { steps: 12 });
+    await bot.answer(without);
+    expect(await readPreview(bot.redis, without.id)).toBeUndefined();
   });
 
   it("leaves how long it took, for estimates", async () => {
@@ -222,7 +236,7 @@ describe("a cancelled render", () => {
   it("stops within a step when it runs", async () => {
     startWorker({ "step-ms": "20" });
     const asked = await bot.ask("a star", { steps: 400 });
-    await vi.waitUntil(() => readProgress(bot.redis, asked.id), { timeout: 5000 });
+    await vi.waitUntil(async () => (await readProgress(bot.redis, asked.id)).size > 0, { timeout: 5000 });
     await storeCancellation(bot.redis, asked.id, "1");
     const before = performance.now();
     await bot.producer.stop(asked);

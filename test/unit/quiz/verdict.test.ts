@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Study, type StudyRound, studyResult } from "../../../src/quiz/study.ts";
 import { strengthOf, studyVerdict } from "../../../src/quiz/verdict.ts";
+import { en } from "../../../src/texts/en/index.ts";
 import { seededRandom, simulateRounds } from "../../bench/quiz/community.ts";
 
 const study: Study = { backends: ["nf4"], prompts: ["a fox"], rounds: 40 };
@@ -14,7 +15,7 @@ const roundsAt = (rate: number, members: number, seed = 1, rounds = 40): StudyRo
   }));
 
 function verdictOf(rounds: StudyRound[]) {
-  const verdict = studyVerdict(studyResult(study, rounds));
+  const verdict = studyVerdict(studyResult(study, rounds), en);
   if (verdict.state !== "complete" || !verdict.verdicts[0]) throw new Error("the study is not complete");
   return { ...verdict.verdicts[0], text: verdict.verdicts[0].sentences.join(" ") };
 }
@@ -24,7 +25,7 @@ describe("a study", () => {
     const result = studyResult(study, roundsAt(0.9, 20).slice(1));
     expect(result).toMatchObject({ state: "unfinished", done: 39, planned: 40 });
     expect(JSON.stringify(result)).not.toMatch(/"(p|adjustedP|equivalent)":/);
-    expect(studyVerdict(result)).toMatchObject({ state: "unfinished" });
+    expect(studyVerdict(result, en)).toMatchObject({ state: "unfinished" });
   });
 
   it("does not count rounds without a vote", () => {

@@ -1,0 +1,128 @@
+/** What docs/security.md says of members: ids that nobody gave them, and words that are made to do more than be words. */
+import { InteractionType } from "discord-api-types/v10";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { components, modals } from "../../src/interactions/components.ts";
+import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
+import { System } from "../support/system.ts";
+
+const ANSWER_MS = 30_000;
+const SECRET = "zebrafinch";
+
+let system: System;
+let victim: SandboxMember;
+let moderator: SandboxMember;
+
+beforeAll(async () => {
+  system = await System.start({
+    ...{ sandbox: { guilds: 2 }, brisk: true, standIn: { "step-ms": "20" } },
+    env: { DISCORD_GUILD_ID: "" },
+  });
+  victim = system.sandbox.member("victim");
+  moderator = system.sandbox.member("moderator");
+});
+afterAll(async () => {
+  expect(system.sandbox.violations).toEqual([]);
+  await system.stop();
+});
+
+const final = async (exchange: Promise<Exchange>) => (await exchange).final(ANSWER_MS);
+
+/** All that is stored of the first server and of a request, as it stands. */
+async function stored(requestId: string): Promise<Record<string, unknown>> {
+  const { redis, sandbox } = system;
+  const keys = (await redis.keys("quantspot:*")).filter(
+    (key) =>
+      key.includes(sandbox.guildId) ||
+      key.includes(requestId) ||
+      /:(cancelled|gate|quiz:(study|studies|running|round|unrevealed))\b/.test(key),
+  );
+  const types = await Promise.all(keys.map((key) => redis.type(key)));
+  const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+  return Object.fromEntries(
+    keys.map((key, index) => [`${key} ${types[index]}`, dumps[index]?.toString("hex")]).sort(),
+  );
+}
+
+describe("an id that nobody gave to a member", () => {
+  it("does nothing to another member's request or another server, whichever button, menu or form it names", async () => {
+    await moderator.run("/preset create name:portraits backend:bf16 steps:3");
+    const hidden = await victim.run(`/generate prompt:"${SECRET}" images:1 steps:2 private:True`);
+    await hidden.final(ANSWER_MS);
+    const requestId = `r${hidden.interactionId}`;
+    const [here, elsewhere] = await Promise.all(
+      system.sandbox.guilds.map(async ({ id }) => {
+        const stranger = system.sandbox.member("stranger", id);
+        return { stranger, message: await final(stranger.run("/generate prompt:x images:1 steps:2")) };
+      }),
+    );
+    const before = await stored(requestId);
+    const said: string[] = [];
+    for (const place of [here, elsewhere]) {
+      if (!place) throw new Error("two servers were asked for");
+      const forged = idsWith(requestId).flatMap((ending) => forge(place, ending));
+      const answers = await Promise.all(forged.map((exchange) => exchange));
+      said.push(
+        ...answers.flatMap((exchange) => exchange.messages().map((message) => JSON.stringify(message))),
+      );
+    }
+    expect(await stored(requestId)).toEqual(before);
+    expect(said.filter((text) => text.includes(SECRET))).toEqual([]);
+    expect(said.filter((text) => text.includes("went wrong"))).toEqual([]);
+    expect(said.length).toBeGreaterThan(Object.keys(components).length);
+  });
+});
+
+/** What may follow the name in an id. */
+const idsWith = (requestId: string) => ["", `:${requestId}`, `:0:${requestId}`, ":portraits:1", ":0"];
+
+/** Every button, menu and form there is, as a client of one's own could send it. */
+function forge(
+  { stranger, message }: { stranger: SandboxMember; message: SandboxMessage },
+  ending: string,
+): Promise<Exchange>[] {
+  const type = InteractionType.MessageComponent;
+  const clicks = Object.keys(components).flatMap((name) => {
+    const custom_id = name + ending;
+    return [
+      stranger.raw({ type, data: { custom_id, component_type: 2 }, message }),
+      stranger.raw({ type, data: { custom_id, component_type: 3, values: ["bf16"] }, message }),
+    ];
+  });
+  const forms = Object.keys(modals).map((name) =>
+    stranger.raw({ type: InteractionType.ModalSubmit, data: { custom_id: name + ending, components: [] } }),
+  );
+  return [...clicks, ...forms];
+}
+
+describe("a prompt that is made to do more than be a prompt", () => {
+  const prompts = [
+    "@everyone @here <@&1> <@1> free images",
+    "**bold** ``` ``` [a link](https://evil.example) ||x|| # title",
+    "</text></svg><script>alert(1)</script>&lt;",
+    "../../etc/passwd\\..\\x.png",
+    'a "quoted" {"level":60,"msg":"forged"} \u001b[2J\u0007 line',
+    "\u202etxet\u202c \u0000 \ud83e\udd84",
+  ];
+
+  it("pings nobody, unfolds no page, names no file and forges no line of a log", async () => {
+    const quoted = (prompt: string) => prompt.replaceAll('"', '\\"');
+    const answers = await Promise.all(
+      prompts.map((prompt, index) =>
+        final(
+          system.sandbox.member(`poet-${index}`).run(`/generate prompt:"${quoted(prompt)}" images:1 steps:2`),
+        ),
+      ),
+    );
+    for (const answer of answers) {
+      expect(answer.attachments.map(({ filename }) => filename)).toEqual([
+        expect.stringMatching(/^[\w-]+\.(png|webp|jpe?g)$/),
+      ]);
+      expect(answer.embeds).toEqual([]);
+      expect((answer.flags ?? 0) & 4).toBe(4); // no pages unfold
+    }
+    expect(system.sandbox.pings).toEqual([]);
+    const lines = system.logs().split("\n").filter(Boolean);
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+    for (const word of ["passwd", "forged", "evil.example", SECRET]) expect(lines.join()).not.toContain(word);
+  });
+});

@@ -1,0 +1,79 @@
+/** What the sweep makes up for, whatever the others are up to. */
+
+import { REST } from "discord.js";
+import { Redis } from "ioredis";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { DirectoryCache } from "../../../src/backends/cache.ts";
+import { Messages } from "../../../src/discord/messages.ts";
+import { RequestProducer } from "../../../src/queue/producer.ts";
+import { QuizJobs } from "../../../src/queue/quizJobs.ts";
+import { tallied } from "../../../src/quiz/evidence.ts";
+import type { Plan } from "../../../src/quiz/plan.ts";
+import { drawRound, roundId } from "../../../src/quiz/round.ts";
+import { type QuizPorts, settleQuiz } from "../../../src/quiz/steps.ts";
+import { readRound, storeDraw } from "../../../src/store/quiz/rounds.ts";
+import { startStudy } from "../../../src/store/quiz/studies.ts";
+import { Rates } from "../../../src/store/rates.ts";
+import { readRecord } from "../../../src/store/requests.ts";
+import { plan } from "../../support/plan.ts";
+import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { enqueue, request } from "../../support/request.ts";
+
+let server: TestRedis;
+let redis: Redis;
+let ports: QuizPorts;
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  ports = {
+    redis,
+    producer: new RequestProducer(redis),
+    limits: { queue: 100, perMember: 1 },
+    quizJobs: new QuizJobs(redis),
+    messages: new Messages(new REST(), "1", "2"),
+    directory: new DirectoryCache(redis),
+    rates: new Rates(redis),
+    log: pino({ level: "silent" }),
+  };
+});
+afterAll(async () => {
+  await ports.producer.close();
+  await ports.quizJobs.stop();
+  redis.disconnect();
+  await server.stop();
+});
+
+/** A study whose first round is drawn, and whose bot died before it queued anything. */
+async function drawn(change: Partial<Plan>): Promise<string> {
+  const study = plan(change);
+  await startStudy(redis, study);
+  const id = roundId(study, 1);
+  await storeDraw(redis, study, drawRound(study, id, 1, await tallied(redis, study, [])));
+  return id;
+}
+
+it("incident: one member at their limit kept the rounds of every other server from going on", async () => {
+  await enqueue(redis, ports.producer, request({ userId: "500", guildId: "201" }));
+  const refused = await drawn({ id: "s1", guildId: "201", interactionId: "101", userId: "500" });
+  const others = await Promise.all(
+    [2, 3, 4].map((n) =>
+      drawn({ id: `s${n}`, guildId: `20${n}`, interactionId: `10${n}`, userId: `50${n}` }),
+    ),
+  );
+  await settleQuiz(ports);
+  expect(await readRecord(redis, refused)).toBeUndefined();
+  for (const id of others) expect((await readRecord(redis, id))?.state).toBe("waiting");
+});
+
+it("incident: a sweep in the instant of a solo round's draw ended it before it was rendered", async () => {
+  const id = await drawn({
+    id: "s9",
+    guildId: "209",
+    interactionId: "109",
+    kind: "solo",
+    startedAt: Date.now(),
+  });
+  await settleQuiz(ports);
+  expect((await readRound(redis, id))?.state).toBe("drawn");
+});

@@ -1,0 +1,38 @@
+/** What the bot tells Prometheus of the queues, on a real Redis without workers. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { measureQueues } from "../../src/status/queues.ts";
+import { registry } from "../../src/status/registry.ts";
+import { keys } from "../../src/store/keys.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { TestBot } from "../support/renderWorker.ts";
+import { enqueue, request } from "../support/request.ts";
+
+let server: TestRedis;
+let bot: TestBot;
+beforeAll(async () => {
+  server = await startTestRedis();
+  bot = new TestBot(server.url);
+});
+afterAll(async () => {
+  await bot.close();
+  await server.stop();
+});
+
+it("counts what waits by backend, and an open quiz's renders by none", async () => {
+  await bot.ask("a fox");
+  await bot.ask("a boat");
+  const { renders, ...rest } = request();
+  const secret = renders.flatMap((render) =>
+    ["bf16", "gguf-q2_k"].map((recipe) => ({ ...render, recipe, secret: true as const })),
+  );
+  const round = { ...rest, kind: "quiz" as const, renders: secret };
+  await enqueue(bot.redis, bot.producer, round);
+  await bot.redis.sadd(keys.unrevealed, round.id);
+  await measureQueues(bot.redis);
+  const text = await registry.metrics();
+  expect(text).toContain('quantspot_queue_waiting{recipe="bf16"} 2');
+  expect(text).toContain('quantspot_queue_waiting{recipe="gguf-q2_k"} 0');
+  expect(text).toContain('quantspot_queue_waiting{recipe="quiz"} 2');
+  expect(text).toContain("quantspot_requests_open 3");
+  expect(text).toContain("quantspot_redis_up 1");
+});

@@ -1,0 +1,132 @@
+/** What a round is made of, and that nothing outside of its own record depends on where its pictures stand. */
+import { describe, expect, it } from "vitest";
+import { keepsPromise } from "../../../src/quiz/check.ts";
+import { commit, verify } from "../../../src/quiz/commitment.ts";
+import type { Plan } from "../../../src/quiz/plan.ts";
+import { membersNeeded } from "../../../src/quiz/reach.ts";
+import { drawRound, NOTHING_ASKED, type Round, roundId, toRequest } from "../../../src/quiz/round.ts";
+import { parseClosing } from "../../../src/quiz/start.ts";
+import { clusterInterval } from "../../../src/quiz/statistics/clusters.ts";
+import { isEquivalent } from "../../../src/quiz/statistics/equivalence.ts";
+import { Refusal } from "../../../src/refusal.ts";
+import { languages } from "../../../src/texts/texts.ts";
+import { plan } from "../../support/plan.ts";
+
+const draw = (of: Plan, number = 1) => drawRound(of, roundId(of, number), number, NOTHING_ASKED);
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+/** The same round with its pictures in another order. */
+function reversed(round: Round): Round {
+  const order = round.order.toReversed();
+  const options = round.mapping.options.toReversed();
+  const mapping = { ...round.mapping, options, answer: order.length - 1 - round.mapping.answer };
+  return { ...round, order, mapping, ...commit(mapping) };
+}
+
+describe("a drawn round", () => {
+  const modes: [string, Plan][] = [
+    ["of two pictures", plan()],
+    ["that is a sham", plan({ shamPercent: 100 })],
+    ["of four pictures", plan({ mode: "find-original", options: 4 })],
+  ];
+
+  it.each(modes)("%s gives the queue, the workers and their logs nothing of its order", (_, of) => {
+    for (const round of times(20, () => draw(of))) {
+      const { createdAt: _at, ...request } = toRequest(of, round);
+      const { createdAt: _other, ...other } = toRequest(of, reversed(round));
+      expect(other).toEqual(request);
+      expect(request.renders[0]?.recipe).toBe("bf16");
+      expect(
+        request.renders.every(({ secret, noise }) => secret && noise[0]?.[0]?.seed === round.mapping.seed),
+      );
+      const named = request.renders.map(({ recipe }) => of.backends.indexOf(recipe));
+      expect(named).toEqual(named.toSorted((a, b) => a - b));
+    }
+  });
+
+  it.each(modes)("%s keeps its promise, and another answer would break it", (_, of) => {
+    const round = draw(of);
+    expect(keepsPromise(of, round)).toBe(true);
+    expect(verify(round.hash, round.reveal)).toMatchObject({ valid: true, mapping: round.mapping });
+    expect(keepsPromise(of, { ...round, reveal: round.reveal.replace(/"seed":\d/, '"seed":9') })).toBe(false);
+    if (round.mapping.trial === "sham") return;
+    const answer = (round.mapping.answer + 1) % round.order.length;
+    expect(keepsPromise(of, { ...round, ...commit({ ...round.mapping, answer }) })).toBe(false);
+    const swapped = { ...round, order: round.order.toReversed() };
+    if (round.order.length === 2) expect(keepsPromise(of, swapped)).toBe(false);
+  });
+
+  it("stands on either side, and asks each backend and prompt equally often", () => {
+    const of = plan();
+    const rounds = times(400, (index) => draw(of, index + 1));
+    const left = rounds.filter(({ mapping }) => mapping.answer === 0).length;
+    expect(Math.abs(left - 200)).toBeLessThan(60); // six standard deviations
+    const asked = {
+      ofBackend: new Map([
+        ["nf4", 2],
+        ["int8", 1],
+        ["q2", 2],
+      ]),
+      ofPrompt: new Map([
+        ["a fox", 1],
+        ["a boat", 1],
+      ]),
+    };
+    const next = drawRound(of, "r100-2", 2, asked);
+    expect(next.renders.map(({ recipe }) => recipe)).toEqual(["bf16", "int8"]);
+    expect(next.prompt).toBe("a tree");
+    expect(new Set(rounds.map(({ mapping }) => mapping.seed)).size).toBe(400);
+  });
+
+  it("is a sham about as often as the plan says, of one backend in two executions", () => {
+    const rounds = times(1000, () => draw(plan({ shamPercent: 20 })));
+    const shams = rounds.filter(({ mapping }) => mapping.trial === "sham");
+    expect(Math.abs(shams.length - 200)).toBeLessThan(80);
+    for (const { renders } of shams)
+      expect(renders).toEqual([{ recipe: "bf16" }, { recipe: "bf16", execution: "alternate" }]);
+  });
+});
+
+describe("what a study can reach", () => {
+  it("needs as many members as the interval of verdicts says, and never fewer", () => {
+    for (const rounds of [10, 40]) {
+      const needed = membersNeeded(rounds) ?? 0;
+      expect(isEquivalent(clusterInterval(evenVotes(rounds, needed + 2)), 0.5)).toBe(true);
+      expect(isEquivalent(clusterInterval(evenVotes(rounds, Math.floor(needed * 0.9))), 0.5)).toBe(false);
+    }
+    expect(membersNeeded(1)).toBeUndefined();
+    expect(membersNeeded(40)).toBeLessThan(membersNeeded(10) ?? 0);
+  });
+
+  /** Everybody votes in every round, half of them right in each, and each member right in half of theirs. */
+  const evenVotes = (rounds: number, members: number) =>
+    times(rounds * members, (index) => {
+      const [round, member] = [Math.floor(index / members), index % members];
+      return { roundId: `r${round}`, memberId: `m${member}`, success: (round + member) % 2 === 0 };
+    });
+});
+
+describe("when a round closes", () => {
+  it.each([
+    ["30", { minutes: 30 }],
+    ["45 minutes", { minutes: 45 }],
+    ["2h", { minutes: 120 }],
+    ["1 day", { minutes: 1440 }],
+    ["2 Stunden", { minutes: 120 }],
+    ["3 Tage", { minutes: 4320 }],
+    ["12 Stimmen", { votes: 12 }],
+    ["12 votes", { votes: 12 }],
+    ["1 vote", { votes: 1 }],
+  ])("is read from %s", (text, closing) => expect(parseClosing(text)).toEqual(closing));
+
+  it("can be said in words of each language, those that are offered among them", () => {
+    const offered = Object.values(languages).map(({ rounds }) => rounds.closes.map(parseClosing));
+    for (const closings of offered) expect(closings).toEqual(offered[0]);
+  });
+
+  it.each(["", "0", "soon", "-3", "8 days", "0 votes", "1.5 hours", "10 minutes and 3 votes"])(
+    "is refused as %s",
+    (text) => expect(() => parseClosing(text)).toThrow(Refusal),
+  );
+});
