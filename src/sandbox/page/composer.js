@@ -2,6 +2,9 @@ import { readLine } from "./command-line.js";
 import { byId, h } from "./dom.js";
 import { suggest } from "./suggestions.js";
 
+/** @param {import("./suggestions.js").Suggestion} suggestion */
+const lineOf = ({ line }) => line;
+
 /**
  * The command line: what is typed, what could come next, and what was typed before.
  *
@@ -55,8 +58,9 @@ export function createComposer({ context, send }) {
     try {
       const { title: heading, list: found, isComplete } = await suggest(line, typed, context());
       if (mine !== request || document.activeElement !== field) return;
+      const isAsBefore = String(found.map(lineOf)) === String(suggestions.map(lineOf));
+      if (!isAsBefore || suggestions.length === 0) active = found.length > 0 && !isComplete ? 0 : -1;
       suggestions = found;
-      active = found.length > 0 && !isComplete ? 0 : -1;
       title.textContent = heading;
       draw();
     } catch (reason) {
@@ -213,8 +217,8 @@ export function createComposer({ context, send }) {
     placeholder: (/** @type {string} */ text) => {
       field.placeholder = text;
     },
-    /** The commands may have changed. */
-    repaint: paint,
+    /** The commands may have changed: what they offered for the line is offered anew. */
+    repaint: () => (box.hidden ? paint() : void update()),
     focus: () => field.focus(),
   };
 }

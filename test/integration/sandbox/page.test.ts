@@ -199,6 +199,7 @@ describe("the page", () => {
       await page.getByRole("menuitem", { name: language }).click();
     };
     await speak("Deutsch");
+    // Typed before the page had the commands in German, it once offered the English ones until the next key.
     await page.locator("#command").fill("/dr");
     await page.getByRole("option", { name: "Zeichnet" }).waitFor();
     await page.locator("#command").fill("");
