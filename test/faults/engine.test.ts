@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Exchange } from "../../src/sandbox/index.ts";
+import { readProgress } from "../../src/store/progress.ts";
 import { isAlive } from "../support/engine.ts";
 import { AT_LENGTH } from "../support/length.ts";
 import { enginesOf, System, until } from "../support/system.ts";
@@ -20,9 +21,12 @@ afterAll(() => system.stop());
 async function rendering(): Promise<Exchange> {
   const exchange = await system.sandbox
     .member("member")
-    // Longer than the pause between two edits, on any machine.
     .run('/generate prompt:"a red circle" images:4 steps:50');
-  await until("the render to begin", () => /Rendering/.test(exchange.reply()?.content ?? ""));
+  // The message tells of it seconds later, which a fast machine renders the whole request in.
+  await until("the render to begin", async () => {
+    const [id] = await system.redis.zrange("quantspot:open", 0, 0);
+    return id !== undefined && (await readProgress(system.redis, id)).size > 0;
+  });
   return exchange;
 }
 
