@@ -48,26 +48,38 @@ export async function answerAndDeliver(
   ports.log.info({ requestId: request.id, rendered: results.length, seconds }, "answered");
 }
 
-/** The member hears nothing more, but can fetch the result with /me, and is not held to be waiting any longer. */
-export async function giveUp(
-  { redis, log }: AnswerPorts,
-  request: Request,
-  outcomes: RenderOutcome[],
-): Promise<void> {
-  log.error({ requestId: request.id }, "the answer could not be delivered; it is kept for /me");
+/**
+ * The member hears nothing more, but can fetch the result with /me, and is not held to be waiting any longer. What was
+ * for a channel is taken back, and if a word can still be said there, it is.
+ */
+export async function giveUp(ports: AnswerPorts, request: Request, outcomes: RenderOutcome[]): Promise<void> {
+  const { redis, log } = ports;
+  const results = resultsOf(outcomes);
+  log.error({ requestId: request.id }, "the answer could not be delivered");
   countDelivery("given-up");
-  await keep(redis, request);
-  await close(redis, request, resultsOf(outcomes));
+  const word = request.private ? undefined : await lost(ports, request);
+  if (word) await deliver(ports, request, word, results).catch(() => {});
+  else await keep(redis, request);
+  await close(redis, request, results);
+}
+
+async function lost(
+  { redis, directory, quizJobs }: AnswerPorts,
+  request: Request,
+): Promise<OutgoingMessage | undefined> {
+  const answering = { redis, directory: await directory.get(), quizJobs };
+  return kinds[request.kind].lost?.(answering, request);
 }
 
 const resultsOf = (outcomes: RenderOutcome[]): RenderResult[] =>
   outcomes.flatMap((outcome) => (outcome.ended === "rendered" ? [outcome.result] : []));
 
 async function compose(
-  { redis, directory, quizJobs, log }: AnswerPorts,
+  ports: AnswerPorts,
   request: Request,
   outcomes: RenderOutcome[],
 ): Promise<OutgoingMessage> {
+  const { redis, directory, quizJobs, log } = ports;
   const by = await cancelledBy(redis, request.id);
   const offers = await directory.get();
   try {
@@ -76,6 +88,7 @@ async function compose(
   } catch (error) {
     log.error({ err: error, requestId: request.id }, "the answer could not be composed");
     const t = textsFor(request.locale);
-    return kinds[request.kind].ended(request, offers, t.failed(t.failedUnknown));
+    const word = await lost(ports, request);
+    return word ?? kinds[request.kind].ended(request, offers, t.failed(t.failedUnknown));
   }
 }

@@ -5,7 +5,7 @@
  *
  *   the answer itself, by token → the answer, by message id → a new message in the channel → a direct message → kept
  *
- * A private result never takes a way through a channel.
+ * A private result never takes a way through a channel, and what is for everybody takes none to one person.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
@@ -16,6 +16,7 @@ import { keep } from "../store/kept.ts";
 import { close, type RequestRecord, readRecord, setDelivering } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
 import { textsFor } from "../texts/texts.ts";
+import { kinds } from "./kinds.ts";
 import type { RenderResult, Request } from "./request.ts";
 
 export interface DeliveryPorts {
@@ -69,7 +70,10 @@ async function send(
   if (token && (await taken(messages.editAnswer(token, answer)))) return "answer";
   if (!request.private) {
     if (messageId && (await taken(messages.edit(request.channelId, messageId, answer)))) return "message";
-    if (await taken(post(messages, request.channelId, request, answer))) return "channel";
+    const posting = post(messages, request.channelId, request, answer);
+    // Tried again for as long as somebody may mend it: a missing permission, for example.
+    if (kinds[request.kind].channelOnly) return posting.then(() => "channel");
+    if (await taken(posting)) return "channel";
   }
   const t = textsFor(request.locale);
   const why = request.private ? t.privateInstead : t.sentHereInstead(request.channelId);

@@ -39,6 +39,10 @@ export interface Kind {
     outcomes: readonly RenderOutcome[],
     cancelledBy: string | undefined,
   ): Promise<OutgoingMessage>;
+  /** Whether its answer is for everybody in its channel: sent to one person it would be worth nothing. */
+  channelOnly?: true;
+  /** Takes back what `answer` has begun, when that can't be made or reaches nobody. @returns what is said instead */
+  lost?(answering: Answering, request: Request): Promise<OutgoingMessage>;
   /** An answer without a picture, in the place of one that could not be made. */
   ended(request: Request, directory: Directory, sentence: string): OutgoingMessage;
 }

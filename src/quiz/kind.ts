@@ -1,7 +1,7 @@
 /**
  * A round as a request: what it looks like while it is drawn, and the message that opens it. The last render's end
  * brings the answer, in which the round is opened before anybody can see it; a delivery that is tried again finds it
- * open and says the same once more.
+ * open and says the same once more. One that nobody can be shown is taken back.
  */
 
 import { ButtonStyle } from "discord-api-types/v10";
@@ -20,7 +20,7 @@ import { CONTENT } from "./fit.ts";
 import { anyIdentical, pixelsOf, roundFile } from "./pictures.ts";
 import { type Plan, plannedRounds } from "./plan.ts";
 import { membersNeeded } from "./reach.ts";
-import { letterOf, type Round } from "./round.ts";
+import { letterOf, numberOf, type Round } from "./round.ts";
 
 const PROMPT_SHOWN = 1000;
 /** Of a long list the first ones; all are in the export. */
@@ -31,51 +31,63 @@ function progress({ request }: Running): OutgoingMessage {
   const t = textsFor(request.locale);
   const prompt = request.renders[0]?.prompt ?? "";
   const cancel = row(button("cancel", t.buttonCancel, request.id, ButtonStyle.Danger));
-  return { content: `${t.rounds.drawing}\n${quote(prompt)}`, components: [cancel] };
+  return { content: `${t.rounds.drawing(numberOf(request))}\n${quote(prompt)}`, components: [cancel] };
 }
 
 async function answer(
-  { redis, directory, quizJobs }: Answering,
+  answering: Answering,
   request: Request,
   outcomes: readonly RenderOutcome[],
   cancelledBy: string | undefined,
 ): Promise<OutgoingMessage> {
+  const { redis, directory, quizJobs } = answering;
   const t = textsFor(request.locale);
   const stored = await readRound(redis, request.id);
   const study = stored && (await readStudy(redis, stored.round.studyId));
   if (!stored || !study) return { content: t.rounds.over };
   const { plan } = study;
   const { round } = stored;
-  const notAsked = async (sentence: string) => {
-    await voidRound(redis, round.id);
-    await quizJobs.next(plan.id, round.number + 1);
-    return { content: sentence };
-  };
   const isSolo = plan.kind === "solo";
   if (cancelledBy !== undefined) {
+    await voidRound(redis, round.id);
     // A day's round alone is cancelled; the next day has its own.
-    if (plan.kind === "daily") return notAsked(t.cancelled(cancelledBy));
+    if (plan.kind === "daily") return { content: t.cancelled(cancelledBy) };
     await endStudy(redis, plan, "stopped");
-    return notAsked(isSolo ? t.cancelled(cancelledBy) : t.rounds.cancelled(cancelledBy));
+    return { content: isSolo ? t.cancelled(cancelledBy) : t.rounds.cancelled(cancelledBy) };
   }
+  const notAsked = async (sentence: string) => {
+    await takeBack(answering, round);
+    return { content: sentence };
+  };
   const results = outcomes.flatMap((outcome) => (outcome.ended === "rendered" ? [outcome.result] : []));
   const pixels = results.length === outcomes.length ? await pixelsOf(redis, results) : undefined;
   if (!pixels) return notAsked(isSolo ? t.rounds.soloNotAsked : t.rounds.notRendered);
   if (anyIdentical(pixels)) return notAsked(isSolo ? t.rounds.soloNotAsked : t.rounds.identical);
+  const letters = round.order.map((_, position) => letterOf(position));
+  const alt = t.rounds.alt(letters, round.prompt);
+  const file = await roundFile(round, pixels, plan, request.attachmentSizeLimit, alt);
   const open = await openRound(
     redis,
     round.id,
     results.map((result) => figureOf(result, directory)),
   );
   if (open?.state !== "open") return { content: t.rounds.over };
-  if (open.closesAt !== undefined) await quizJobs.close(round.id, open.closesAt);
-  const letters = round.order.map((_, position) => letterOf(position));
-  const alt = t.rounds.alt(letters, round.prompt);
-  return {
-    content: openingText(t, plan, open),
-    files: [await roundFile(round, pixels, plan, request.attachmentSizeLimit, alt)],
-    components: [voteRow(t, round)],
-  };
+  // What can't be queued now, the next sweep queues.
+  if (open.closesAt !== undefined) await quizJobs.close(round.id, open.closesAt).catch(() => {});
+  return { content: openingText(t, plan, open), files: [file], components: [voteRow(t, round)] };
+}
+
+/** Nobody votes in it, and another one is drawn: at once, or of a study by the next sweep. */
+async function takeBack({ redis, quizJobs }: Answering, { id, studyId, number }: Round): Promise<void> {
+  await voidRound(redis, id);
+  await quizJobs.next(studyId, number + 1).catch(() => {});
+}
+
+async function lost(answering: Answering, request: Request): Promise<OutgoingMessage> {
+  const t = textsFor(request.locale);
+  const stored = await readRound(answering.redis, request.id);
+  if (stored) await takeBack(answering, stored.round);
+  return { content: request.private ? t.rounds.soloNotAsked : t.rounds.notShown };
 }
 
 const voteRow = (t: Texts, { id, order }: Round) =>
@@ -133,4 +145,4 @@ function figureOf({ recipe, stats }: RenderResult, directory: Directory): Figure
 
 const ended = (_: Request, __: Directory, sentence: string): OutgoingMessage => ({ content: sentence });
 
-export const quizKind: Kind = { progress, answer, ended };
+export const quizKind: Kind = { progress, answer, lost, ended, channelOnly: true };

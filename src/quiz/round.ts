@@ -43,13 +43,11 @@ export const NOTHING_ASKED: Asked = { ofBackend: new Map(), ofPrompt: new Map() 
  */
 export function drawRound(plan: Plan, id: string, number: number, asked: Asked): Round {
   const isSham = plan.mode === "two-picture" && randomInt(100) < plan.shamPercent;
-  const renders = isSham
-    ? [{ recipe: plan.original }, { recipe: plan.original, execution: "alternate" as const }]
+  const renders: Round["renders"] = isSham
+    ? [{ recipe: plan.original }, { recipe: plan.original, execution: "alternate" }]
     : [plan.original, ...drawBackends(plan, asked)].map((recipe) => ({ recipe }));
   const order = drawOrder(renders.map((_, index) => index));
-  const names = renders.map((render) =>
-    "execution" in render ? `${render.recipe}.${render.execution}` : render.recipe,
-  );
+  const names = renders.map(optionName);
   const mapping = {
     roundId: id,
     trial: isSham ? ("sham" as const) : plan.mode,
@@ -60,6 +58,10 @@ export function drawRound(plan: Plan, id: string, number: number, asked: Asked):
   const prompt = pick(leastAsked(plan.prompts, asked.ofPrompt));
   return { id, studyId: plan.id, number, prompt, renders, order, mapping, ...commit(mapping) };
 }
+
+/** What the mapping calls a picture. */
+export const optionName = ({ recipe, execution }: Round["renders"][number]): string =>
+  execution ? `${recipe}.${execution}` : recipe;
 
 /** One for two pictures, others beside the original for more; in the plan's order, which says nothing. */
 function drawBackends({ backends, options, mode }: Plan, { ofBackend }: Asked): string[] {
@@ -103,6 +105,9 @@ export function toRequest(plan: Plan, round: Round): Request {
 /** The command's own message becomes the first round, so that one has the id that its request would have. */
 export const roundId = ({ interactionId }: Plan, number: number): string =>
   number === 1 ? `r${interactionId}` : `r${interactionId}-${number}`;
+
+/** The number of the round that a request draws. */
+export const numberOf = ({ id }: Request): number => Number(/-(\d+)$/.exec(id)?.[1] ?? 1);
 
 /** What members call the positions. */
 export const LETTERS = ["A", "B", "C", "D"] as const;

@@ -157,33 +157,47 @@ async function finish(ports: QuizPorts, plan: Plan): Promise<void> {
 
 async function giveUp(ports: QuizPorts, plan: Plan): Promise<void> {
   if (plan.kind === "daily") return; // the next day tries again
-  if (!(await endStudy(ports.redis, plan, "stopped"))) return;
-  await postOnce(ports, plan, { content: textsFor(plan.locale).rounds.gaveUp(plan.id) }, undefined);
+  const t = textsFor(plan.locale);
+  const content = t.rounds.gaveUp(plan.id);
+  if (!(await postOnce(ports, plan, { content }, undefined)))
+    await tellStarter(ports, plan, `${t.sentHereInstead(plan.channelId)}\n${content}`);
+  await endStudy(ports.redis, plan, "stopped");
+}
+
+/** By direct message, unless they take none. */
+async function tellStarter({ messages }: QuizPorts, { id, userId }: Plan, content: string): Promise<void> {
+  const posting = messages
+    .directChannel(userId)
+    .then((to) => messages.post(to, { content }, nonceOf(`${id}:end`)));
+  await posting.catch((error: unknown) => {
+    if (!(error instanceof MessageRefused)) throw error;
+  });
 }
 
 /**
  * Posts unless an earlier try has.
  * @param mark stands in a custom id of the message and of no other
+ * @returns false when it can't be posted there any more
  */
 async function postOnce(
   { messages, log }: QuizPorts,
   { channelId, id }: Plan,
   message: OutgoingMessage,
   mark: string | undefined,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const earlier = mark && (await messages.find(channelId, mark));
-    if (earlier) return;
-    const nonce = createHash("sha256")
-      .update(mark ?? `${id}:end`)
-      .digest("base64url")
-      .slice(0, 25);
-    await messages.post(channelId, message, nonce);
+    if (!earlier) await messages.post(channelId, message, nonceOf(mark ?? `${id}:end`));
+    return true;
   } catch (error) {
     if (!(error instanceof MessageRefused)) throw error;
     log.warn({ err: error, studyId: id }, "a message of the quiz can't be posted in its channel any more");
+    return false;
   }
 }
+
+/** As long as Discord takes one. */
+const nonceOf = (mark: string): string => createHash("sha256").update(mark).digest("base64url").slice(0, 25);
 
 /**
  * Makes up for whoever died in between: every round that is not revealed and every study that runs has its next step

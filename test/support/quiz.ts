@@ -24,7 +24,7 @@ export const reveals = ({ sandbox }: System): SandboxMessage[] =>
   posted(sandbox).filter(({ components }) => JSON.stringify(components ?? []).includes('"quiz-look:'));
 
 /** Messages that open a round, whose buttons may be gone by now. */
-export const openings = ({ sandbox }: System): SandboxMessage[] =>
+export const openings = ({ sandbox }: { sandbox: Sandbox }): SandboxMessage[] =>
   posted(sandbox).filter(({ content }) => /^\*\*Round \d+ · /.test(content));
 
 export async function nthReveal(system: System, count: number): Promise<SandboxMessage> {

@@ -28,7 +28,7 @@ async function roundHere(
   return { ...stored, plan };
 }
 
-/** What counts of a click. @throws Refusal for what does not */
+/** What becomes of a click. */
 async function cast(
   bot: Bot,
   interaction: Component,
@@ -43,19 +43,21 @@ async function cast(
   });
   // What can't be queued now, the next sweep queues: the vote is counted.
   if (vote.closes) await bot.quizJobs.close(round.id).catch(() => {});
-  if (vote.outcome === "taken") return vote;
-  throw new Refusal(
+  return vote;
+}
+
+const notCounted = ({ outcome, choice }: VoteOutcome): Refusal =>
+  new Refusal(
     (t) =>
       ({
-        voted: t.rounds.votedAlready(letterOf(vote.choice)),
+        voted: t.rounds.votedAlready(letterOf(choice)),
         late: t.rounds.late,
         "not-open": t.rounds.noRound,
         creator: t.rounds.ownRound,
         barred: t.rounds.sawMapping,
         taken: "",
-      })[vote.outcome],
+      })[outcome],
   );
-}
 
 export const voteButtons: ComponentHandlers = {
   async "quiz-vote"(bot, interaction, [position = "", roundId = ""]) {
@@ -63,8 +65,9 @@ export const voteButtons: ComponentHandlers = {
     const stored = await roundHere(bot, interaction, roundId);
     if (stored.plan.kind === "solo") return voteAlone(bot, interaction, stored, position);
     await answer(interaction, true, async () => {
-      const { choice } = await cast(bot, interaction, stored, position);
-      return { content: t.rounds.counted(letterOf(choice), stored.closesAt) };
+      const vote = await cast(bot, interaction, stored, position);
+      if (vote.outcome !== "taken") throw notCounted(vote);
+      return { content: t.rounds.counted(letterOf(vote.choice), stored.closesAt) };
     });
   },
 
@@ -88,7 +91,7 @@ export const voteButtons: ComponentHandlers = {
   },
 };
 
-/** The answer comes with the vote, in the place of the buttons. */
+/** The answer comes with the vote, in the place of the buttons; again for a click on buttons that still stand there. */
 async function voteAlone(
   bot: Bot,
   interaction: Component,
@@ -96,13 +99,15 @@ async function voteAlone(
   position: string,
 ): Promise<void> {
   const t = textsFor(interaction.locale);
-  const { choice } = await cast(bot, interaction, stored, position);
+  const vote = await cast(bot, interaction, stored, position);
+  if (vote.outcome !== "taken" && vote.outcome !== "voted") throw notCounted(vote);
   await interaction.deferUpdate();
   const { plan, round } = stored;
   const { answer: right } = round.mapping;
   await reveal(bot, plan, { ...stored, state: "closed" });
+  const { choice } = vote;
   const said = choice === right ? t.rounds.soloRight(letterOf(right)) : t.rounds.soloWrong(letterOf(right));
-  const vote = { memberId: interaction.user.id, choice, at: Date.now() };
-  const { content, components = [] } = revealMessage(t, stored, [vote]);
+  const own = { memberId: interaction.user.id, choice, at: Date.now() };
+  const { content, components = [] } = revealMessage(t, stored, [own]);
   await interaction.editReply({ content: `${said}\n${content}`, components });
 }

@@ -1,7 +1,7 @@
 /**
  * Rounds of the quiz and where they stand:
  *
- *   drawn → open → closed → revealed        (or drawn → void, when its pictures can't be asked about)
+ *   drawn → open → closed → revealed        (or drawn, open → void, when its pictures can't be asked about or shown)
  *
  * Every step is one script that happens at most once, so that whoever dies in between, the next one goes on. What time
  * it is says Redis, for every bot alike.
@@ -97,12 +97,14 @@ export async function openRound(
   return readRound(redis, id);
 }
 
-/** KEYS: round, unrevealed. ARGV: id. One that is open stays so, but nothing is done about it any more. */
+/** KEYS: round, unrevealed. ARGV: id. One that is closed is revealed all the same. */
 const VOID = `
-if redis.call('HGET', KEYS[1], 'state') == 'drawn' then redis.call('HSET', KEYS[1], 'state', 'void') end
+local state = redis.call('HGET', KEYS[1], 'state')
+if state ~= 'drawn' and state ~= 'open' then return end
+redis.call('HSET', KEYS[1], 'state', 'void')
 redis.call('SREM', KEYS[2], ARGV[1])`;
 
-/** It can't be asked: a picture is missing, or all are the same. */
+/** It can't be asked: a picture is missing, all are the same, or its message reaches nobody. */
 export async function voidRound(redis: Redis, id: string): Promise<void> {
   await redis.eval(VOID, 2, keys.round(id), keys.unrevealed, id);
 }

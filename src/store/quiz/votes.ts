@@ -37,7 +37,7 @@ if cast then
 end
 if redis.call('HGET', KEYS[1], 'creator') == ARGV[1] then return {'creator', 0, 0} end
 if redis.call('SISMEMBER', KEYS[3], ARGV[1]) == 1 then return {'barred', 0, 0} end
-if state == 'closed' or state == 'revealed' then return {'late', 0, 0} end
+if state == 'closed' or state == 'revealed' or state == 'void' then return {'late', 0, 0} end
 if state ~= 'open' then return {'not-open', 0, 0} end
 local now = redis.call('TIME')
 local at = now[1] * 1000 + math.floor(now[2] / 1000)

@@ -1,48 +1,25 @@
 /** What the sweep makes up for, whatever the others are up to. */
 
-import { REST } from "discord.js";
-import { Redis } from "ioredis";
-import { pino } from "pino";
+import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DirectoryCache } from "../../../src/backends/cache.ts";
-import { Messages } from "../../../src/discord/messages.ts";
-import { RequestProducer } from "../../../src/queue/producer.ts";
-import { QuizJobs } from "../../../src/queue/quizJobs.ts";
 import { tallied } from "../../../src/quiz/evidence.ts";
 import type { Plan } from "../../../src/quiz/plan.ts";
 import { drawRound, roundId } from "../../../src/quiz/round.ts";
 import { type QuizPorts, settleQuiz } from "../../../src/quiz/steps.ts";
 import { readRound, storeDraw } from "../../../src/store/quiz/rounds.ts";
 import { startStudy } from "../../../src/store/quiz/studies.ts";
-import { Rates } from "../../../src/store/rates.ts";
 import { readRecord } from "../../../src/store/requests.ts";
 import { plan } from "../../support/plan.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { startQuizPorts } from "../../support/quizPorts.ts";
 import { enqueue, request } from "../../support/request.ts";
 
-let server: TestRedis;
 let redis: Redis;
 let ports: QuizPorts;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url, { maxRetriesPerRequest: null });
-  ports = {
-    redis,
-    producer: new RequestProducer(redis),
-    limits: { queue: 100, perMember: 1 },
-    quizJobs: new QuizJobs(redis),
-    messages: new Messages(new REST(), "1", "2"),
-    directory: new DirectoryCache(redis),
-    rates: new Rates(redis),
-    log: pino({ level: "silent" }),
-  };
+  ({ redis, ports, stop } = await startQuizPorts());
 });
-afterAll(async () => {
-  await ports.producer.close();
-  await ports.quizJobs.stop();
-  redis.disconnect();
-  await server.stop();
-});
+afterAll(() => stop());
 
 /** A study whose first round is drawn, and whose bot died before it queued anything. */
 async function drawn(change: Partial<Plan>): Promise<string> {

@@ -65,5 +65,7 @@ describe("a round that is drawn", () => {
     });
     for (const message of shown) expect(message).toEqual(shown[0]);
     expect(shown[0]?.files).toBeUndefined();
+    // It showed the source of the function that makes the sentence.
+    expect(shown[0]?.content).toMatch(/^🎲 \*\*Round 1 is being drawn\*\*/);
   });
 });

@@ -57,6 +57,15 @@ describe("a drawn round", () => {
     if (round.order.length === 2) expect(keepsPromise(of, swapped)).toBe(false);
   });
 
+  // Ids were compared up to the first dot: two versions of one backend were taken for each other.
+  it("tells apart backends whose ids have a dot", () => {
+    const of = plan({ backends: ["int8.a"] });
+    const round = draw(of);
+    expect(keepsPromise(of, round)).toBe(true);
+    const renders = round.renders.map(({ recipe }) => ({ recipe: recipe.replace("int8.a", "int8.b") }));
+    expect(keepsPromise(of, { ...round, renders })).toBe(false);
+  });
+
   it("stands on either side, and asks each backend and prompt equally often", () => {
     const of = plan();
     const rounds = times(400, (index) => draw(of, index + 1));
