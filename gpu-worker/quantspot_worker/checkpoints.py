@@ -23,11 +23,16 @@ _NOT_MATRICES = ("F32", "F16", "BF16")
 def read_json(file: Path) -> dict[str, Any]:
     """A model's configuration. Raises EngineError("load_failed") where there is none."""
     try:
-        return dict(json.loads(file.read_text()))
-    except (OSError, ValueError, TypeError) as error:
-        raise EngineError(
-            "load_failed", f"{file.parent.name}/{file.name} of the model is missing or damaged."
-        ) from error
+        content = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(file) from error
+    if not isinstance(content, dict):
+        raise _damaged(file)
+    return content
+
+
+def _damaged(file: Path) -> EngineError:
+    return EngineError("load_failed", f"{file.parent.name}/{file.name} of the model is missing or damaged.")
 
 
 def quantization(folder: Path) -> tuple[str, str] | None:
@@ -35,14 +40,20 @@ def quantization(folder: Path) -> tuple[str, str] | None:
 
     A quantization that no recipe has keeps the library's own words.
     """
-    saved: dict[str, Any] | None = read_json(folder / "config.json").get("quantization_config")
+    file = folder / "config.json"
+    saved = read_json(file).get("quantization_config")
     if saved is None:
         return None
+    if not isinstance(saved, dict):
+        raise _damaged(file)
     method = str(saved.get("quant_method"))
     if method == "bitsandbytes":
         return method, "int8" if saved.get("load_in_8bit") else str(saved.get("bnb_4bit_quant_type"))
     if method == "torchao":
-        kind = str(saved.get("quant_type", {}).get("default", {}).get("_type"))
+        try:
+            kind = str(saved["quant_type"]["default"]["_type"])
+        except (KeyError, TypeError, IndexError) as error:
+            raise _damaged(file) from error
         return method, _TORCHAO_SCHEMES.get(kind, kind)
     return method, "weights"
 

@@ -27,6 +27,20 @@ class Device:
         """CUDA compute capability; (0, 0) on a CPU."""
         return torch.cuda.get_device_capability(self.torch) if self.is_cuda else (0, 0)
 
+    def require_alive(self) -> None:
+        """Raises EngineError("internal") once a kernel has failed for good: an illegal address, a device-side assert.
+
+        From then on CUDA answers every call of this process with that error, this one too, and only a new process
+        helps. Other failures, an allocation's for one, leave the GPU usable.
+        """
+        if not self.is_cuda:
+            return
+        try:
+            torch.cuda.synchronize(self.torch)
+        except RuntimeError as error:
+            sentence = "A kernel failed on the GPU, which takes no more work from this engine; a new one is started."
+            raise EngineError("internal", sentence, retryable=True) from error
+
 
 def open_device(name: str) -> Device:
     """`cpu`, `cuda`, `cuda:N`, or `auto` (the first GPU, else the CPU).

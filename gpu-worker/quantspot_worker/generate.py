@@ -17,7 +17,7 @@ from .image import ImageRender, Times
 from .memory import collect
 from .pool import VariantPool
 from .preview import Previewer
-from .prompts import PromptEncoder
+from .prompts import Embedding, PromptEncoder
 from .requests import Generate
 from .variant import Variant
 
@@ -45,17 +45,18 @@ class Renderer:
         "out_of_memory" when an image failed a second time, in the smaller way."""
         times, warnings = Times(), []
         length, device = self._pool.model.report["promptTokens"], self._pool.device.torch
-        with times.part("encode"):
-            embedding, _ = self._again_in_less(
-                request, variant, lambda: self._prompts.encode(variant.pipe, request.prompt, length, device)
-            )
+
+        def encode() -> Embedding:
+            with times.part("encode"):
+                return self._prompts.encode(variant.pipe, request.prompt, length, device)
+
+        embedding, _ = self._again_in_less(request, variant, encode)
         if embedding.clip_truncated:
             warnings.append("CLIP read only the first 77 tokens of the prompt; T5 read on.")
         for index in range(len(request.noise)):
-            image = ImageRender(
-                request, index, variant.pipe, embedding, cancelled, self._channel, self._previewer, times
-            )
+            image = ImageRender(request, index, variant.pipe, embedding, cancelled, self._channel, self._previewer)
             pixels, in_tiles = self._again_in_less(request, variant, image.render)
+            times.add(image.times)
             if in_tiles:
                 warnings.append(f"Memory ran out, so image {index + 1} was decoded in tiles.")
             self._channel.frame(request.request, index, pixels.tobytes())

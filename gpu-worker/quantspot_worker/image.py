@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +23,7 @@ from .requests import Generate
 
 @dataclass
 class Times:
-    """Seconds, summed over the images of a request."""
+    """Seconds of what was brought to its end; a try that failed is in the job's total alone."""
 
     encode: float = 0
     denoise: float = 0
@@ -32,12 +32,15 @@ class Times:
     @contextmanager
     def part(self, name: Literal["encode", "denoise", "decode"]) -> Iterator[None]:
         started = time.perf_counter()
-        try:
-            yield
-            if torch.cuda.is_initialized():
-                torch.cuda.synchronize()  # else what this part has begun would count as the next one's
-        finally:
-            setattr(self, name, getattr(self, name) + time.perf_counter() - started)
+        yield
+        if torch.cuda.is_initialized():
+            torch.cuda.synchronize()  # else what this part has begun would count as the next one's
+        setattr(self, name, getattr(self, name) + time.perf_counter() - started)
+
+    def add(self, other: "Times") -> None:
+        self.encode += other.encode
+        self.denoise += other.denoise
+        self.decode += other.decode
 
 
 @dataclass
@@ -49,10 +52,12 @@ class ImageRender:
     cancelled: threading.Event
     channel: Channel
     previewer: Previewer
-    times: Times
+    #: Of the last try.
+    times: Times = field(default_factory=Times)
 
     def render(self) -> "np.ndarray":
         """(height, width, 3) uint8."""
+        self.times = Times()
         self._stop_if_cancelled()
         try:
             with self.times.part("denoise"):

@@ -10,10 +10,9 @@ from .checkpoints import quantization, read_json
 from .errors import EngineError
 from .fetching import OnFetching
 from .protocol import ModelReport, Size, TextEncoderPrecision
+from .serving import SERVING_FILE, read_serving
 from .weights import find_weights
 
-#: Serving defaults beside a local model's model_index.json, as a ModelReport.
-SERVING_FILE = "quantspot.json"
 SHIPPED = Path(__file__).parents[1] / "models"
 
 _FLUX_SIZES = [
@@ -116,7 +115,7 @@ def _hub_report(repo: str, snapshot: Path) -> ModelReport:
 def _report(folder: Path) -> ModelReport:
     serving = folder / SERVING_FILE
     if serving.is_file():
-        return cast(ModelReport, read_json(serving))
+        return read_serving(serving)
     config = read_json(folder / "transformer" / "config.json")
     like = _DEV if config.get("guidance_embeds") else HUB_MODELS["black-forest-labs/FLUX.1-schnell"]
     report = like.copy()

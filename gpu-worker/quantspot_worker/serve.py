@@ -55,8 +55,8 @@ class Engine:
         """Serve until stdin ends or a shutdown is asked for; returns the exit status.
 
         It beats and hears from the first moment on, since a download may take hours. `ready` goes out before the
-        model's shared parts are loaded: requests are taken from then on, and wait for them. When it can't get so far
-        the engine says so in an error of no request, and ends with 1.
+        model's shared parts are loaded: requests are taken from then on, and wait for them. When it can't get so far,
+        or its GPU is lost to it, the engine says so in an error of no request, and ends with 1.
         """
         threading.Thread(target=self._read, args=(stdin,), name="reader", daemon=True).start()
         try:
@@ -97,7 +97,12 @@ class Engine:
         keep = list(start.keep)
         while (job := self._next(pool, start, keep)) is not None:
             self._heartbeat.request = job.request.request
-            self._finish(job, self._answer(job, pool, start, renderer))
+            answer = self._answer(job, pool, start, renderer)
+            if isinstance(answer, EngineError):
+                # Raises: the engine's end is then the answer. The worker tries again what was in hand, and sends
+                # nothing more to this process, as it might between an answer of its own and the end.
+                start.device.require_alive()
+            self._finish(job, answer)
             self._heartbeat.request = None
 
     def _next(self, pool: "VariantPool", start: Start, keep: list[Recipe]) -> Job | None:
@@ -110,6 +115,7 @@ class Engine:
             try:
                 pool.acquire(_available(recipe.id, start))
             except EngineError as error:
+                start.device.require_alive()
                 self._channel.send(error_message(error))
         return self._queue.get()
 

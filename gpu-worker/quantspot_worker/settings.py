@@ -1,5 +1,6 @@
 """What an engine is told at its start, and what becomes of it: a device, a model, and the recipes that it offers."""
 
+import math
 from dataclasses import dataclass
 from typing import cast, get_args
 
@@ -49,6 +50,8 @@ def prepare(settings: Settings, on_fetching: OnFetching) -> Start:
     if precision not in (None, *get_args(TextEncoderPrecision)):
         allowed = ", ".join(get_args(TextEncoderPrecision))
         raise EngineError("load_failed", f"{precision} is no precision of T5 (QUANTSPOT_T5): say one of {allowed}.")
+    if settings.budget_gib is not None and not 0 < settings.budget_gib < math.inf:
+        raise EngineError("load_failed", f"QUANTSPOT_BUDGET_GIB is {settings.budget_gib}; give GiB, more than 0.")
     keep = _recipes(settings.keep, "QUANTSPOT_KEEP")
     offered = _recipes(settings.recipes, "QUANTSPOT_RECIPES") or OFFERED
     named = {*(recipe.id for recipe in (*offered, *keep)), *weights}

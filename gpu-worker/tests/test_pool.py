@@ -1,6 +1,7 @@
 """The pool: who stays, who leaves, and that nobody's image changes by it."""
 
 import gc
+import itertools
 import os
 import random
 import shutil
@@ -8,6 +9,7 @@ import threading
 import weakref
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ import torch
 from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
 from quantspot_worker.generate import Renderer, tiles
+from quantspot_worker.image import Times
 from quantspot_worker.loaders import original
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
@@ -154,7 +157,8 @@ def test_an_image_that_runs_out_of_memory_is_retried_in_tiles(
     pool: VariantPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The fault is injected: the autoencoder fails until it works in tiles. The second try used to begin while the
-    first one's error still held everything that it had allocated.
+    first one's error still held everything that it had allocated; and the first one's steps were in the figures of the
+    picture that the second one made.
     """
     vae, decode = pool.base.vae, pool.base.vae.decode
     held: list[weakref.ref[torch.Tensor]] = []
@@ -174,9 +178,12 @@ def test_an_image_that_runs_out_of_memory_is_retried_in_tiles(
 
     monkeypatch.setattr(vae, "decode", faulty)
     monkeypatch.setattr(vae.decoder, "forward", observed)
+    clock = itertools.count()  # a second passes between any two looks at it
+    monkeypatch.setattr("quantspot_worker.image.time", SimpleNamespace(perf_counter=lambda: next(clock)))
     recorder = Recorder()
     variant = pool.acquire(BY_ID["bf16"]).variant
     outcome = Renderer(pool, recorder).run(request_for("bf16"), variant, threading.Event())
+    assert outcome.times == Times(encode=1, denoise=1, decode=1)
     assert outcome.warnings == ["Memory ran out, so image 1 was decoded in tiles."]
     assert len(tiles) > 1 and max(tiles[0][2:]) == 8  # of 16
     assert len(recorder.pixels) == 128 * 128 * 3

@@ -1,6 +1,7 @@
 """How far two pictures are apart, by three published measures.
 
-PSNR   in dB, of 8-bit RGB.
+PSNR   in dB, of 8-bit RGB: of the squared error's mean over all pairs, as if they were one large picture. The mean of
+       the pairs' own PSNRs is infinite as soon as one pair is identical, and would have to leave out the best.
 SSIM   Wang et al. 2004, as torchmetrics has it (Gaussian window of 1.5 pixels' deviation).
 FLIP   Andersson et al. 2020, NVIDIA's own package: what a person sees who flips between the two pictures, from 0
        (nothing) to 1, at its default viewing distance of 67 pixels a degree. It is exactly the quiz's question, and
@@ -20,13 +21,15 @@ from .jobs import Fidelity
 
 
 def compare(pictures: list[Path], references: list[Path]) -> Fidelity:
-    """Means over pairs of pictures of one size. psnr is None where all are identical."""
-    pairs = [(_rgb(one), _rgb(other)) for one, other in zip(pictures, references, strict=True)]
-    flips = [flip_evaluator.evaluate(other, one, "LDR", applyMagma=False)[1] for one, other in pairs]
-    tensors = [tuple(torch.from_numpy(side).permute(2, 0, 1)[None] for side in pair) for pair in pairs]
-    ratios = [float(peak_signal_noise_ratio(*pair, data_range=1.0)) for pair in tensors if not torch.equal(*pair)]
-    similar = [float(structural_similarity_index_measure(*pair, data_range=1.0)) for pair in tensors]
-    return Fidelity(psnr=mean(ratios) if ratios else None, ssim=mean(similar), flip=mean(flips))
+    """Over pairs of pictures of one size. psnr is None where all are identical."""
+    ours, theirs = [_rgb(path) for path in pictures], [_rgb(path) for path in references]
+    flips = [flip_evaluator.evaluate(b, a, "LDR", applyMagma=False)[1] for a, b in zip(ours, theirs, strict=True)]
+    one, other = (torch.from_numpy(np.stack(side)).permute(0, 3, 1, 2) for side in (ours, theirs))
+    return Fidelity(
+        psnr=None if torch.equal(one, other) else float(peak_signal_noise_ratio(one, other, data_range=1.0)),
+        ssim=float(structural_similarity_index_measure(one, other, data_range=1.0)),
+        flip=mean(flips),
+    )
 
 
 def _rgb(path: Path) -> "np.ndarray":

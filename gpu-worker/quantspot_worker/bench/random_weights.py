@@ -29,7 +29,8 @@ from transformers import CLIPTextConfig, CLIPTextModel, T5Config, T5EncoderModel
 
 from ..cache import written_whole
 from ..gguf_file import quantize
-from ..model import HUB_MODELS, SERVING_FILE, SHIPPED
+from ..model import HUB_MODELS, SHIPPED
+from ..serving import SERVING_FILE
 from . import article
 from .architectures import ARCHITECTURES
 

@@ -1,8 +1,10 @@
 """Distances between pictures."""
 
+import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from quantspot_worker.bench.fidelity import compare
@@ -22,3 +24,9 @@ def test_identical_pictures_are_no_distance_apart_and_more_noise_is_further(tmp_
     # Noise of deviation 2 in 255: 20 log10(255 / 2) = 42.1 dB, and a little more where rounding and clipping helped.
     assert 41 < near["psnr"] < 44 and far["psnr"] < near["psnr"]
     assert far["ssim"] < near["ssim"] < 1 and far["flip"] > near["flip"] > 0
+
+    # A row of which one picture is bf16's own came out no better than its other pictures: that pair was left out.
+    mixed = compare([paths[0], paths[20]], [paths[0], paths[0]])
+    assert mixed["psnr"] == pytest.approx(far["psnr"] + 10 * math.log10(2), abs=1e-3)  # half of the squared error
+    assert mixed["ssim"] == pytest.approx((1 + far["ssim"]) / 2, abs=1e-5)
+    assert mixed["flip"] == pytest.approx(far["flip"] / 2)
