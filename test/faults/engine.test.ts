@@ -21,7 +21,7 @@ afterAll(() => system.stop());
 async function rendering(): Promise<Exchange> {
   const exchange = await system.sandbox
     .member("member")
-    .run('/generate prompt:"a red circle" images:4 steps:50');
+    .run('/generate prompt:"a red circle" images:4');
   // The message tells of it seconds later, which a fast machine renders the whole request in.
   await until("the render to begin", async () => {
     const [id] = await system.redis.zrange("quantspot:open", 0, 0);
