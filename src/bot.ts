@@ -28,6 +28,7 @@ import { Rates } from "./store/rates.ts";
 import { Recent } from "./store/recent.ts";
 import { connectFailingFast, connectPatiently } from "./store/redis.ts";
 import { requireKnownData } from "./store/version.ts";
+import { startTracing, stopTracing } from "./tracing.ts";
 
 const SWEEP_EVERY_MS = 30_000;
 /** Longer than an answer takes to be sent; what is cut off is sent by the next bot. */
@@ -67,6 +68,9 @@ if (port !== undefined)
     extend: boardOf(redis, host, boardPassword),
   });
 
+await startTracing("quantspot-bot", config.tracesEndpoint, (message) =>
+  log.warn({ reason: message }, "traces could not be sent"),
+);
 await requireKnownData(patient).catch((error: Error) => exit(error.message));
 await client.login(token).catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
 const ready = client.isReady()
@@ -150,6 +154,6 @@ async function leave(): Promise<void> {
   progress.stop();
   await Promise.all([deliveries.close(), quizWorker.close()]);
   await client.destroy();
-  await Promise.all([producer.close(), quizJobs.stop()]);
+  await Promise.all([producer.close(), quizJobs.stop(), stopTracing()]);
   process.exit(0);
 }

@@ -69,6 +69,8 @@ const settingsSchema = z.object({
   QUANTSPOT_STATUS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   /** Asked for by the board; without one it is there on loopback only. */
   QUANTSPOT_BOARD_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
+  /** A collector of OpenTelemetry, that takes OTLP over HTTP; unset, nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -106,6 +108,7 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       port: settings.QUANTSPOT_STATUS_PORT,
       boardPassword: settings.QUANTSPOT_BOARD_PASSWORD,
     },
+    tracesEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: settings.LOG_LEVEL,
   };
 }

@@ -12,6 +12,7 @@ import { serveStatus } from "./status/server.ts";
 import { measureEngines } from "./status/worker.ts";
 import { connectFailingFast, connectPatiently } from "./store/redis.ts";
 import { requireKnownData } from "./store/version.ts";
+import { startTracing, stopTracing } from "./tracing.ts";
 
 /** Whatever stops this process (systemd, a container runtime) has to wait longer than this before it kills. */
 const DRAIN_MS = 25_000;
@@ -22,6 +23,9 @@ const config = readConfigOrExit();
 const log = createLog("worker", config.logLevel);
 const devices = await resolveDevices(config.engine.devices).catch((error: Error) => exit(error.message));
 log.info({ devices, model: config.engine.model }, "worker starting");
+await startTracing("quantspot-worker", config.tracesEndpoint, (message) =>
+  log.warn({ reason: message }, "traces could not be sent"),
+);
 const worker = new RenderWorker({
   redisUrl: config.redisUrl,
   devices,
@@ -61,6 +65,9 @@ function leave(signal: NodeJS.Signals): void {
   if (stoppingSince === undefined) {
     stoppingSince = performance.now();
     log.info({ signal }, "finishing the running renders; a second signal ends at once");
-    worker.stop(DRAIN_MS).then(() => process.exit(0));
+    worker
+      .stop(DRAIN_MS)
+      .then(stopTracing)
+      .then(() => process.exit(0));
   } else if (performance.now() - stoppingSince > ONE_WISH_MS) process.exit(1);
 }

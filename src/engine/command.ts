@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const GPU_WORKER = fileURLToPath(new URL("../../gpu-worker", import.meta.url));
 /** The worker's own secrets, which the engine has no use for. */
-const WITHHELD = /^(DISCORD_TOKEN|REDIS_URL|REDIS_PASSWORD|QUANTSPOT_BOARD_PASSWORD)(_FILE)?$/;
+const WITHHELD = /^(DISCORD_TOKEN|REDIS_URL|REDIS_PASSWORD|QUANTSPOT_BOARD_PASSWORD)(_FILE)?$|^OTEL_/;
 
 export interface EngineCommand {
   command: string;

@@ -3,6 +3,7 @@ import { FlowProducer, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { RenderJob, Request } from "../generation/request.ts";
 import { channels } from "../store/keys.ts";
+import { traceSubmission } from "../tracing.ts";
 import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
 import { MAX_PRIORITY } from "./order.ts";
 
@@ -30,30 +31,35 @@ export class RequestProducer {
    * another, as if each had been asked for alone: a newcomer waits for one of them, not for all.
    */
   async submit(request: Request, priority: number): Promise<void> {
-    await this.#flows.add({
-      name: request.kind,
-      queueName: DELIVERIES,
-      data: request,
-      opts: {
-        jobId: request.id,
-        attempts: DELIVERY_ATTEMPTS,
-        backoff: { type: "capped" },
-        removeOnComplete: { age: KEEP_SECONDS, count: 1000 },
-        removeOnFail: { age: 7 * KEEP_SECONDS },
-      },
-      children: request.renders.map((render, index) => ({
+    await traceSubmission(DELIVERIES, request.id, async (traced) => {
+      await this.#flows.add({
         name: request.kind,
-        queueName: renderQueue(render.recipe),
-        data: { requestId: request.id, ...render } satisfies RenderJob,
+        queueName: DELIVERIES,
+        data: request,
         opts: {
-          jobId: renderJobId(request.id, index),
-          priority: Math.min(priority + index, MAX_PRIORITY),
-          attempts: RENDER_ATTEMPTS,
+          jobId: request.id,
+          attempts: DELIVERY_ATTEMPTS,
+          backoff: { type: "capped" },
           removeOnComplete: { age: KEEP_SECONDS, count: 1000 },
-          removeOnFail: { age: KEEP_SECONDS, count: 1000 },
-          ignoreDependencyOnFailure: true,
+          removeOnFail: { age: 7 * KEEP_SECONDS },
+          ...traced,
         },
-      })),
+        children: request.renders.map((render, index) => ({
+          name: request.kind,
+          queueName: renderQueue(render.recipe),
+          data: { requestId: request.id, ...render } satisfies RenderJob,
+          opts: {
+            jobId: renderJobId(request.id, index),
+            priority: Math.min(priority + index, MAX_PRIORITY),
+            attempts: RENDER_ATTEMPTS,
+            removeOnComplete: { age: KEEP_SECONDS, count: 1000 },
+            removeOnFail: { age: KEEP_SECONDS, count: 1000 },
+            ignoreDependencyOnFailure: true,
+            // A trace names the recipe, which nobody may know of an open quiz.
+            ...(render.secret ? {} : traced),
+          },
+        })),
+      });
     });
     await this.#redis.publish(channels.submitted, request.id);
   }

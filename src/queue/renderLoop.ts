@@ -4,6 +4,7 @@ import type { Job } from "bullmq";
 import type { Engine } from "../engine/engine.ts";
 import type { Supervisor } from "../engine/supervisor.ts";
 import { readGate } from "../store/gate.ts";
+import { traceJob } from "../tracing.ts";
 import { HeadOrder, peekHeads } from "./heads.ts";
 import { type Rendering, type RenderPorts, RenderRun } from "./render.ts";
 import type { QueueTimings } from "./renders.ts";
@@ -59,7 +60,8 @@ export class RenderLoop {
     const taken = await this.#take(token, resident);
     if (taken) {
       const run = new RenderRun(this.#ports, taken.job, token, this.#rendering());
-      await run.run(engine, resident.has(taken.recipe), this.#giveUp.signal);
+      const loaded = resident.has(taken.recipe);
+      await traceJob(taken.job, () => run.run(engine, loaded, this.#giveUp.signal));
     } else await calls.nextSubmission(seen, this.#timings.idleMs, stop);
   }
 

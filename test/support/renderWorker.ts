@@ -39,6 +39,7 @@ interface Asked {
   width?: number;
   height?: number;
   preview?: true;
+  secret?: true;
 }
 
 /** The bot: asks, and counts every answer that it is told to deliver. */
@@ -74,11 +75,12 @@ export class TestBot {
       height = 16,
       userId = member(0),
       preview,
+      secret,
     } = change;
     const noise = Array.from({ length: images }, (_, i) => [{ seed: 40 + i, weight: 1 }]);
     const asked = request({
       userId,
-      renders: [{ recipe, prompt, width, height, steps, guidance: 3.5, noise, preview }],
+      renders: [{ recipe, prompt, width, height, steps, guidance: 3.5, noise, preview, secret }],
     });
     await enqueue(this.redis, this.producer, asked);
     return asked;

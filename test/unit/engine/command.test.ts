@@ -11,6 +11,7 @@ it("keeps the bot's secrets from the engine, which runs others' files, and leave
     "REDIS_URL",
     "REDIS_PASSWORD",
     "REDIS_PASSWORD_FILE",
+    "OTEL_EXPORTER_OTLP_HEADERS",
   ];
   for (const name of secrets) vi.stubEnv(name, "secret");
   vi.stubEnv("HF_TOKEN", "for the hub");
