@@ -92,6 +92,11 @@ export default defineSubcommands(
             min_value: 0,
             max_value: 50,
           },
+          {
+            name: "thread",
+            description: "In a new thread of this channel; in the channel itself if left out",
+            type: Option.Boolean,
+          },
           steps,
           size,
         ],
@@ -185,12 +190,13 @@ export default defineSubcommands(
     ],
   },
   {
-    start: (bot, interaction, { mode, controls, ...wish }) =>
-      startQuiz(bot, interaction, {
-        ...wish,
-        mode: MODES.find((known) => known === mode),
-        shamPercent: controls,
-      }),
+    start: (bot, interaction, { mode, controls, thread, ...wish }) =>
+      startQuiz(
+        bot,
+        interaction,
+        { ...wish, mode: MODES.find((known) => known === mode), shamPercent: controls },
+        thread ?? false,
+      ),
     stop: (bot, interaction) => stopQuiz(bot, interaction),
     status: (bot, interaction, { study }) => quizStatus(bot, interaction, study),
     results: (bot, interaction) => quizResults(bot, interaction),

@@ -11,12 +11,14 @@ import {
   type REST,
   Routes,
 } from "discord.js";
-import type {
-  APIActionRowComponent,
-  APIChannel,
-  APIComponentInMessageActionRow,
-  APIMessage,
-  RESTPatchAPIChannelMessageJSONBody,
+import {
+  type APIActionRowComponent,
+  type APIChannel,
+  type APIComponentInMessageActionRow,
+  type APIMessage,
+  ChannelType,
+  type RESTPatchAPIChannelMessageJSONBody,
+  type RESTPostAPIChannelThreadsJSONBody,
 } from "discord-api-types/v10";
 
 export interface OutgoingFile {
@@ -103,6 +105,13 @@ export class Messages {
   /** @throws MessageRefused */
   async delete(channelId: string, messageId: string): Promise<void> {
     await refusing(this.#rest.delete(Routes.channelMessage(channelId, messageId)));
+  }
+
+  /** Opens a thread that everybody in the channel sees. @returns its id @throws MessageRefused */
+  async openThread(channelId: string, name: string): Promise<string> {
+    const body: RESTPostAPIChannelThreadsJSONBody = { name, type: ChannelType.PublicThread };
+    const thread = await refusing(this.#rest.post(Routes.threads(channelId), { body }));
+    return (thread as APIChannel).id;
   }
 
   /** The channel of direct messages with a member. @throws MessageRefused */

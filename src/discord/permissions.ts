@@ -14,22 +14,35 @@ const NEEDED = [
   [PermissionFlagsBits.AttachFiles, "AttachFiles"],
 ] as const;
 
+const IN_CHANNELS = [PermissionFlagsBits.SendMessages, "SendMessages"] as const;
+const IN_THREADS = [PermissionFlagsBits.SendMessagesInThreads, "SendMessagesInThreads"] as const;
+const NEW_THREADS = [PermissionFlagsBits.CreatePublicThreads, "CreatePublicThreads"] as const;
+
 /**
  * Checked before anything is queued: an image that can't be posted is a GPU's time for nothing.
  * @throws Refusal that names what is missing
  */
 export function requireBotPermissions(interaction: BaseInteraction): void {
-  const granted = new PermissionsBitField(interaction.appPermissions);
-  const send = isThread(interaction)
-    ? ([PermissionFlagsBits.SendMessagesInThreads, "SendMessagesInThreads"] as const)
-    : ([PermissionFlagsBits.SendMessages, "SendMessages"] as const);
-  const missing = [...NEEDED, send].filter(([flag]) => !granted.has(flag)).map(([, name]) => name);
+  requireGranted(interaction, isThread(interaction) ? IN_THREADS : IN_CHANNELS);
+}
+
+/** The same for posting in a thread that is opened for it. @throws Refusal that names what is missing */
+export function requireNewThread(interaction: BaseInteraction): void {
+  requireGranted(interaction, NEW_THREADS, IN_THREADS);
+}
+
+function requireGranted(
+  { appPermissions }: BaseInteraction,
+  ...more: (typeof IN_CHANNELS | typeof IN_THREADS | typeof NEW_THREADS)[]
+): void {
+  const granted = new PermissionsBitField(appPermissions);
+  const missing = [...NEEDED, ...more].filter(([flag]) => !granted.has(flag)).map(([, name]) => name);
   if (missing.length > 0)
     throw new Refusal((t) => t.missingPermissions(missing.map((name) => t.permissions[name])));
 }
 
 /** Discord tells a bot every channel of a server it is in, but not every thread: what it doesn't know is one. */
-function isThread({ channel, guild }: BaseInteraction): boolean {
+export function isThread({ channel, guild }: BaseInteraction): boolean {
   return channel ? channel.isThread() : (guild?.channels.cache.size ?? 0) > 0;
 }
 

@@ -22,6 +22,7 @@ const NEEDED = {
   "Attach Files": PermissionFlagsBits.AttachFiles,
   "Read Message History": PermissionFlagsBits.ReadMessageHistory,
   "Send Messages in Threads": PermissionFlagsBits.SendMessagesInThreads,
+  "Create Public Threads": PermissionFlagsBits.CreatePublicThreads,
 };
 /** Privileged intents as an application's flags have them; the bot asks for none. */
 const PRIVILEGED =

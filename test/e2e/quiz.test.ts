@@ -211,9 +211,10 @@ describe("a study in a server", () => {
 
 describe("a study that closes by the clock", () => {
   it("stays open while nobody has voted, takes no vote after its time, and is stopped by a moderator", async () => {
-    const before = reveals(system).length;
+    const { thread } = system.sandbox.channels; // it stays where it is started
     const exchange = await moderator.run(
-      '/quiz start steps:1 backends:torchao-int8 closes:"1 minute" controls:0',
+      '/quiz start thread:True steps:1 backends:torchao-int8 closes:"1 minute" controls:0',
+      { channelId: thread },
     );
     // A minute is the shortest that can be asked for; a test waits for three seconds.
     await system.redis.hset(`quantspot:quiz:round:r${exchange.interactionId}`, "minutes", "0.05");
@@ -224,7 +225,7 @@ describe("a study that closes by the clock", () => {
       return now?.state === "open" && (now.closesAt ?? 0) > openedUntil;
     });
     expect((await vote(ada, round, "A")).content).toMatch(/counted/);
-    await nthReveal(system, before + 1);
+    await nthReveal(system, 1, thread);
     const late = await press(bob, `quiz-vote:0:${roundOf(round)}`);
     expect((await late.final(ANSWER_MS)).content).toMatch(/closed/);
     expect((await run(ada, "/quiz stop")).content).toMatch(/Manage Server/);
@@ -255,20 +256,26 @@ describe("a round that waits to be drawn", () => {
 });
 
 describe("find the original", () => {
-  it("asks among different backends, with a table of its own and no verdict on any", async () => {
-    const before = reveals(system).length;
+  it("asks in a thread of its own among different backends, with a table of its own and no verdict on any", async () => {
+    const { channelId, faults, applicationId, world } = system.sandbox;
     const options =
-      'mode:find-original pictures:3 backends:"torchao-int8, gguf-q8_0" rounds:1 closes:"1 vote"';
-    const round = await start(moderator, options);
+      'mode:find-original pictures:3 backends:"torchao-int8, gguf-q8_0" rounds:1 closes:"1 vote" thread:True';
+    faults.denyPermission(channelId, "CreatePublicThreads");
+    expect((await start(moderator, options)).content).toMatch(/⚠️.*\*\*Create Public Threads\*\*/);
+    faults.allowPermission(channelId, "CreatePublicThreads");
+    const started = await start(moderator, options);
+    const thread = /<#(\d+)>/.exec(started.content)?.[1] ?? "";
+    expect(world.channel(thread)).toMatchObject({ parentId: channelId, ownerId: applicationId });
+    const round = await nthOpening(system, 1, thread);
     expect(round.content).toMatch(/Find the original/);
     const { mapping } = await secretOf(round);
     expect(mapping.options.toSorted()).toEqual(["bf16", "gguf-q8_0", "torchao-int8"]);
     await vote(ada, round, "C");
-    const reveal = await nthReveal(system, before + 1);
+    const reveal = await nthReveal(system, 1, thread);
     expect(mapping.options[mapping.answer]).toBe("bf16");
     expect(reveal.content).toMatch(mapping.answer === 2 ? /1 of 1 vote/ : /0 of 1 vote/);
     const isOver = () =>
-      system.sandbox.messages().some(({ content }) => /Guessing gives 33\.3%/.test(content));
+      system.sandbox.messages(thread).some(({ content }) => /Guessing gives 33\.3%/.test(content));
     await until("the result", isOver);
     const evidence = await run(ada, "/quiz evidence");
     expect(evidence.content).toMatch(/enters no verdict on a backend/);
@@ -357,6 +364,16 @@ describe("the game", () => {
     expect(reveals(system).some(({ content }) => content.includes(roundOf(round)))).toBe(false);
     expect((await run(bob, "/quiz leaderboard season:all")).content).toBe(before.content);
     expect((await run(bob, "/quiz results")).content).not.toContain(`s${round.id}`);
+  });
+
+  it("incident: who voted alone as their bot died never saw the answer", async () => {
+    const round = await run(bob, "/quiz solo backends:torchao-int8 steps:1");
+    const { mapping, id } = await secretOf(round);
+    const ballot = { roundId: id, memberId: bob.id, choice: mapping.answer, messageId: round.id };
+    await castVote(system.redis, { ...ballot, interactionId: "1" }); // all that the dead bot came to
+    await bob.click(round, mapping.answer === 0 ? "B" : "A");
+    const seen = () => found(bob.sees().find((message) => message.id === round.id)).content;
+    await until("the answer", () => /✅ Right/.test(seen()));
   });
 
   it("has a round a day in the channel that a moderator names, by a schedule that outlives the bot", async () => {

@@ -126,7 +126,7 @@ describe("Discord", () => {
   it("in whose server the bot is not", async () => {
     const findings = await checkDiscord({ ...settings(), guildId: "123" });
     expect(complaint(findings)).toMatch(
-      /not in server 123, which DISCORD_GUILD_ID names → Invite it.*permissions=274878008320/,
+      /not in server 123, which DISCORD_GUILD_ID names → Invite it.*permissions=309237746688/,
     );
   });
 

@@ -16,25 +16,27 @@ export const hashOf = (message: SandboxMessage): string =>
 export const textOf = (message: SandboxMessage): string =>
   /printf %s '(\{.*\})' \| sha256sum/.exec(message.content)?.[1] ?? "";
 
-/** Everything the bot has posted in the channel, oldest first. */
-const posted = (sandbox: Sandbox): SandboxMessage[] =>
-  sandbox.messages().toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+/** Everything the bot has posted in a channel, oldest first. */
+const posted = (sandbox: Sandbox, channelId?: string): SandboxMessage[] =>
+  sandbox.messages(channelId).toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
 
-export const reveals = ({ sandbox }: System): SandboxMessage[] =>
-  posted(sandbox).filter(({ components }) => JSON.stringify(components ?? []).includes('"quiz-look:'));
+export const reveals = ({ sandbox }: System, channelId?: string): SandboxMessage[] =>
+  posted(sandbox, channelId).filter(({ components }) =>
+    JSON.stringify(components ?? []).includes('"quiz-look:'),
+  );
 
 /** Messages that open a round, whose buttons may be gone by now. */
-export const openings = ({ sandbox }: { sandbox: Sandbox }): SandboxMessage[] =>
-  posted(sandbox).filter(({ content }) => /^\*\*Round \d+ · /.test(content));
+export const openings = ({ sandbox }: { sandbox: Sandbox }, channelId?: string): SandboxMessage[] =>
+  posted(sandbox, channelId).filter(({ content }) => /^\*\*Round \d+ · /.test(content));
 
-export async function nthReveal(system: System, count: number): Promise<SandboxMessage> {
-  await until(`reveal ${count}`, () => reveals(system).length >= count, ROUND_MS);
-  return found(reveals(system)[count - 1]);
+export async function nthReveal(system: System, count: number, channelId?: string): Promise<SandboxMessage> {
+  await until(`reveal ${count}`, () => reveals(system, channelId).length >= count, ROUND_MS);
+  return found(reveals(system, channelId)[count - 1]);
 }
 
-export async function nthOpening(system: System, count: number): Promise<SandboxMessage> {
-  await until(`round ${count} to open`, () => openings(system).length >= count, ROUND_MS);
-  return found(openings(system)[count - 1]);
+export async function nthOpening(system: System, count: number, channelId?: string): Promise<SandboxMessage> {
+  await until(`round ${count} to open`, () => openings(system, channelId).length >= count, ROUND_MS);
+  return found(openings(system, channelId)[count - 1]);
 }
 
 export async function start(moderator: SandboxMember, options: string): Promise<SandboxMessage> {

@@ -1,6 +1,7 @@
-/** /quiz start: a study is planned, and its first round becomes the command's answer. */
-import type { ChatInputCommandInteraction } from "discord.js";
-import { isManager } from "../../discord/permissions.ts";
+/** /quiz start: a study is planned; its first round becomes the command's answer, or opens in a thread of its own. */
+import { ChannelType, type ChatInputCommandInteraction } from "discord.js";
+import { isManager, isThread, requireNewThread } from "../../discord/permissions.ts";
+import { answer } from "../../discord/reply.ts";
 import { visitOf } from "../../discord/visit.ts";
 import type { Plan } from "../../quiz/plan.ts";
 import { drawRound, NOTHING_ASKED, roundId, toRenders } from "../../quiz/round.ts";
@@ -8,16 +9,19 @@ import { type QuizWish, toPlan, type Whose } from "../../quiz/start.ts";
 import { Refusal } from "../../refusal.ts";
 import { isAllowedPrompt } from "../../settings/rules.ts";
 import { storeDraw } from "../../store/quiz/rounds.ts";
-import { readStudy, startStudy, withdrawStudy } from "../../store/quiz/studies.ts";
+import { readStudy, runningStudy, startStudy, withdrawStudy } from "../../store/quiz/studies.ts";
+import { textsFor } from "../../texts/texts.ts";
 import { ask } from "../ask.ts";
 import type { Bot } from "../bot.ts";
-import type { House } from "../house.ts";
+import { type House, houseOf } from "../house.ts";
 
 export async function startQuiz(
   bot: Bot,
   interaction: ChatInputCommandInteraction,
   wish: QuizWish,
+  inThread: boolean,
 ): Promise<void> {
+  if (inThread && !isThread(interaction)) return startInThread(bot, interaction, wish);
   let started: Plan | undefined;
   await ask(
     bot,
@@ -39,6 +43,31 @@ export async function startQuiz(
     },
     { private: false, notify: false },
   );
+}
+
+/** The command's answer says where; its first round opens there, like all that follow. */
+async function startInThread(
+  bot: Bot,
+  interaction: ChatInputCommandInteraction,
+  wish: QuizWish,
+): Promise<void> {
+  await answer(interaction, false, async () => {
+    const { guildId, channelId, channel } = interaction;
+    if (!guildId) throw new Refusal((t) => t.onlyInServers);
+    if (channel?.type !== ChannelType.GuildText) throw new Refusal((t) => t.rounds.noThreads);
+    requireNewThread(interaction);
+    const house = await houseOf(bot, interaction, guildId);
+    await requireStarter(interaction, house);
+    const plan = planOf(interaction, wish, house);
+    const earlier = await runningStudy(bot.redis, guildId);
+    if (earlier) throw await runsAlready(bot, earlier.plan.id);
+    const t = textsFor(plan.locale);
+    const thread = await bot.messages.openThread(channelId, t.rounds.thread(plan.mode));
+    const running = await startStudy(bot.redis, { ...plan, channelId: thread });
+    if (running !== plan.id) throw await runsAlready(bot, running);
+    await bot.quizJobs.next(plan.id, 1).catch(() => {}); // what can't be queued now, the next sweep queues
+    return { content: t.rounds.startedIn(plan.id, thread) };
+  });
 }
 
 /** Managers, and whoever has the role that /settings names. @throws Refusal */

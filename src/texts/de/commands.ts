@@ -123,6 +123,8 @@ export const commands: Readonly<Record<string, string>> = {
     "Kann dieser Server quantisierte Bilder vom Original unterscheiden?",
   "Start a study in this channel; everything left out has a default":
     "Eine Studie in diesem Kanal starten; alles hat einen Standardwert",
+  "In a new thread of this channel; in the channel itself if left out":
+    "In einem neuen Thread dieses Kanals; ohne Angabe im Kanal selbst",
   "What members are asked": "Was die Mitglieder gefragt werden",
   "which one is quantized? (two pictures)": "Welches ist quantisiert? (zwei Bilder)",
   "find the original (three or four pictures)": "Finde das Original (drei oder vier Bilder)",

@@ -16,6 +16,7 @@ export const core: Wording<typeof english> = {
     AttachFiles: "Dateien anhängen",
     SendMessages: "Nachrichten senden",
     SendMessagesInThreads: "Nachrichten in Threads senden",
+    CreatePublicThreads: "Öffentliche Threads erstellen",
   },
   missingPermissions: (names) =>
     `In diesem Kanal kann ich nicht antworten, mir fehlt: ${names.map(bold).join(", ")}. Bitte die Moderation darum oder nimm einen anderen Kanal.`,
@@ -26,7 +27,8 @@ export const core: Wording<typeof english> = {
     "Die Warteschlange hat nicht rechtzeitig geantwortet. Falls deine Anfrage doch angekommen ist, erscheint das Ergebnis hier; sonst versuch es in einer Minute noch einmal.",
   noWorkers:
     "Gerade ist kein GPU-Worker online, es wurde nichts eingereiht. Versuch es in ein paar Minuten noch einmal.",
-  workersFailing: (problem) => `Die GPU-Worker können gerade nicht rendern: ${problem}`,
+  workersFailing: (problem) =>
+    `Die GPU-Worker können gerade nicht rendern. Sag denen Bescheid, die sie betreiben; gemeldet wird: „${problem}“`,
   workersStarting: "Die GPU-Worker starten noch. Versuch es in ein paar Sekunden noch einmal.",
   workersFetching: (name, done, total) =>
     `Ein GPU-Worker lädt gerade ${name} herunter: ${bytes(done)} von ${bytes(total)}. Versuch es später noch einmal.`,
@@ -98,8 +100,6 @@ export const core: Wording<typeof english> = {
     `Der Prompt war ${s(tokens, "Token", "Tokens")} zu lang; sein Ende wurde nicht gelesen.`,
   cancelled: (by) => `${marks.cancelled} **Abgebrochen** von <@${by}>`,
   failed: (reason) => `${marks.refused} **Fehlgeschlagen** · ${reason}`,
-  failedStalled:
-    "Der GPU-Worker ist dabei mehrmals ausgefallen. Versuch es noch einmal oder nimm ein anderes Backend.",
   failedUnknown:
     "Der GPU-Worker konnte das nicht fertigstellen. Versuch es noch einmal oder nimm ein anderes Backend.",
   done: (user) => `<@${user}>, deine Bilder sind fertig.`,

@@ -27,6 +27,10 @@ export const rounds: Wording<typeof english> = {
       : `Das dürfen nur Mitglieder mit der Berechtigung **Server verwalten** und <@&${role}>.`,
   runsAlready: (channel) =>
     `Es läuft schon eine Studie, in <#${channel}>. \`/quiz status\` zeigt, wie weit sie ist, \`/quiz stop\` beendet sie.`,
+  noThreads: "In diesem Kanal sind keine Threads möglich. Starte ohne `thread` oder in einem Textkanal.",
+  thread: (mode) => `Quiz · ${TITLES[mode]}`,
+  startedIn: (id, thread) =>
+    `🎲 Studie \`${id}\` läuft in <#${thread}>: Dort beginnt die erste Runde, sobald alle Bilder gerendert sind.`,
   noOriginal:
     "Die GPU-Worker bieten gerade das Original nicht an, es gibt also nichts, womit man vergleichen könnte.",
   noBackends: "Die GPU-Worker bieten gerade kein quantisiertes Backend an, es gibt also nichts zu fragen.",

@@ -15,6 +15,7 @@ export const core = {
     AttachFiles: "Attach Files",
     SendMessages: "Send Messages",
     SendMessagesInThreads: "Send Messages in Threads",
+    CreatePublicThreads: "Create Public Threads",
   },
   missingPermissions: (names: string[]) =>
     `I can't answer in this channel without ${names.map(bold).join(", ")}. Ask a moderator to allow it, or use another channel.`,
@@ -23,7 +24,8 @@ export const core = {
   redisSlow:
     "The queue did not answer in time. If it took your request after all, the result appears here; otherwise try again in a minute.",
   noWorkers: "No GPU worker is online right now, so nothing was queued. Try again in a few minutes.",
-  workersFailing: (problem: string) => `The GPU workers can't render at the moment: ${problem}`,
+  workersFailing: (problem: string) =>
+    `The GPU workers can't render at the moment. Tell whoever runs them what they report: “${problem}”`,
   workersStarting: "The GPU workers are still starting. Try again in a few seconds.",
   workersFetching: (name: string, done: number, total: number) =>
     `A GPU worker is downloading ${name}: ${bytes(done)} of ${bytes(total)}. Try again later.`,
@@ -102,8 +104,6 @@ export const core = {
   truncated: (tokens: number) => `The prompt was ${s(tokens, "token")} too long; its end was not read.`,
   cancelled: (by: string) => `${marks.cancelled} **Cancelled** by <@${by}>`,
   failed: (reason: string) => `${marks.refused} **Failed** · ${reason}`,
-  failedStalled:
-    "The worker went away several times while rendering this. Try again, or try another backend.",
   failedUnknown: "The worker could not finish this. Try again, or try another backend.",
   done: (user: string) => `<@${user}>, your images are ready.`,
   sentHereInstead: (channel: string) =>

@@ -27,6 +27,10 @@ export const rounds = {
       : `Only members with the permission **Manage Server** and <@&${role}> can do this.`,
   runsAlready: (channel: string) =>
     `A study is already running, in <#${channel}>. \`/quiz status\` shows how far it is, \`/quiz stop\` ends it.`,
+  noThreads: "This channel can't have threads. Start it without `thread`, or in a text channel.",
+  thread: (mode: Mode) => `Quiz · ${TITLES[mode]}`,
+  startedIn: (id: string, thread: string) =>
+    `🎲 Study \`${id}\` runs in <#${thread}>: its first round opens there as soon as every picture is drawn.`,
   noOriginal: "The workers online don't offer the original, so there is nothing to compare with.",
   noBackends: "The workers online offer no quantized backend, so there is nothing to ask.",
   tooFewBackends: (needed: number) =>
