@@ -13,7 +13,7 @@ const ENGINE = AT_LENGTH ? {} : { brisk: true, standIn: { recipes: RECIPES, "ste
 const ANSWER_MS = 90_000;
 const EPHEMERAL = 64;
 /** Long enough to be killed in. */
-const RENDER = '/generate prompt:"a red circle" images:2 steps:20';
+const RENDER = '/generate prompt:"a red circle" images:2 steps:10';
 const QUICK = '/generate prompt:"a red circle" images:1 steps:2';
 
 let system: System;
@@ -33,10 +33,6 @@ beforeEach(() => {
 });
 afterAll(() => system.stop());
 
-async function rendering(exchange: Exchange): Promise<void> {
-  await until("the render to begin", () => /Rendering/.test(exchange.reply()?.content ?? ""));
-}
-
 /** The one answer, with its picture; fails when there are more or none. */
 async function onlyAnswer(exchange: Exchange): Promise<SandboxMessage> {
   const answer = await exchange.final(ANSWER_MS);
@@ -52,7 +48,7 @@ async function onlyAnswer(exchange: Exchange): Promise<SandboxMessage> {
 describe("killed in mid-render, there is one answer, in the message that was there", () => {
   it("when the engine is killed", async () => {
     const exchange = await member.run(RENDER);
-    await rendering(exchange);
+    await system.rendering();
     for (const pid of await enginesOf(worker)) process.kill(pid, "SIGKILL");
     const answer = await onlyAnswer(exchange);
     expect(answer.id).toBe(exchange.reply()?.id);
@@ -60,7 +56,7 @@ describe("killed in mid-render, there is one answer, in the message that was the
 
   it("when the worker is killed, within 30 s of the next one's start", async () => {
     const exchange = await member.run(RENDER);
-    await rendering(exchange);
+    await system.rendering();
     await system.kill(worker);
     worker = await system.startWorker();
     const answer = await onlyAnswer(exchange);
@@ -86,7 +82,7 @@ describe("killed in mid-render, there is one answer, in the message that was the
 
   it("when the bot is killed", async () => {
     const exchange = await member.run(RENDER);
-    await rendering(exchange);
+    await system.rendering();
     await system.kill(bot);
     bot = await system.startBot();
     const answer = await onlyAnswer(exchange);
@@ -169,7 +165,7 @@ describe("when Discord does not take the answer the usual way", () => {
 
   it("tries again while Discord answers 5xx", async () => {
     const exchange = await member.run(RENDER);
-    await rendering(exchange);
+    await system.rendering();
     system.sandbox.faults.answer5xx(/PATCH \/webhooks/, AT_LENGTH ? 12 : 5);
     await onlyAnswer(exchange);
   });

@@ -2,7 +2,6 @@
 import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Exchange } from "../../src/sandbox/index.ts";
-import { readProgress } from "../../src/store/progress.ts";
 import { isAlive } from "../support/engine.ts";
 import { AT_LENGTH } from "../support/length.ts";
 import { enginesOf, System, until } from "../support/system.ts";
@@ -19,14 +18,8 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 async function rendering(): Promise<Exchange> {
-  const exchange = await system.sandbox
-    .member("member")
-    .run('/generate prompt:"a red circle" images:4');
-  // The message tells of it seconds later, which a fast machine renders the whole request in.
-  await until("the render to begin", async () => {
-    const [id] = await system.redis.zrange("quantspot:open", 0, 0);
-    return id !== undefined && (await readProgress(system.redis, id)).size > 0;
-  });
+  const exchange = await system.sandbox.member("member").run('/generate prompt:"a red circle" images:4');
+  await system.rendering();
   return exchange;
 }
 

@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 import { present } from "../../src/store/presence.ts";
+import { readProgress } from "../../src/store/progress.ts";
+import { oldestOpen } from "../../src/store/requests.ts";
 import { startTestRedis, type TestRedis } from "./redis.ts";
 
 export interface SystemOptions {
@@ -146,6 +148,14 @@ export class System {
     this.#processes.add(child);
     child.once("exit", () => this.#processes.delete(child));
     return child;
+  }
+
+  /** Resolves when a worker renders the oldest open request. The message tells of it seconds later. */
+  async rendering(): Promise<void> {
+    await until("the render to begin", async () => {
+      const [id] = await oldestOpen(this.redis, 1);
+      return id !== undefined && (await readProgress(this.redis, id)).size > 0;
+    });
   }
 
   /** What a process has logged so far. */
