@@ -9,6 +9,7 @@ from itertools import chain
 import torch
 from torch import Tensor, nn
 
+from . import notices
 from .errors import EngineError
 from .loaders import Loader
 from .memory import tensors_of
@@ -30,19 +31,16 @@ def check(recipe: Recipe, transformer: nn.Module, loader: Loader, *, mixed: bool
     original = {name for name in problems if mixed and mismatch(ORIGINAL, linears[name]) is None}
     for name, problem in problems.items():
         if name not in original or len(original) > len(linears) // 2:
-            raise EngineError("load_failed", f"{recipe.label} did not load as asked: {name} {problem}.")
+            raise EngineError("load_failed", notices.not_as_asked(recipe.label, name, problem))
     # GGUF keeps its scales inside bytes.
     unpacked = (loader.dequantized(layer) for layer in linears.values()) if recipe.family == "gguf" else ()
     if not all(_finite(tensor) for tensor in chain(tensors_of(transformer), unpacked) if tensor is not None):
-        raise EngineError("load_failed", f"{recipe.label} has weights that are no numbers: its file is damaged.")
+        raise EngineError("load_failed", notices.not_numbers(recipe.label))
     worst = 0.0
     for name, layer in _one_of_each_kind(linears).items():
         error = output_error(layer, loader.dequantized(layer))
         if not error <= TOLERANCE:
-            raise EngineError(
-                "load_failed",
-                f"{recipe.label} computes wrongly on this device: the output of {name} is {error:.0%} off its weights.",
-            )
+            raise EngineError("load_failed", notices.computes_wrongly(recipe.label, name, error))
         worst = max(worst, error)
     return worst
 

@@ -1,21 +1,21 @@
-"""The one exception that reaches people: a code of the protocol and a sentence."""
+"""The one exception that reaches people: a code of the protocol and a notice."""
 
-from typing import Literal
-
-ErrorCode = Literal[
-    "bad_request", "unknown_recipe", "recipe_unavailable", "load_failed", "out_of_memory", "cancelled", "internal"
-]
+from .protocol import ErrorCode, Notice
 
 
 class EngineError(Exception):
     """A request, or the start, failed for a reason that can be told.
 
-    code: one of the protocol's error codes. message: one sentence for people. retryable: whether the same request
-    may succeed later or elsewhere.
+    code: one of the protocol's error codes. notice: one of notices.py for members; a sentence in English alone for what
+    only whoever runs the engine can mend. retryable: whether the same request may succeed later or elsewhere.
     """
 
-    def __init__(self, code: ErrorCode, message: str, *, retryable: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, code: ErrorCode, notice: Notice | str, *, retryable: bool = False) -> None:
+        self.notice: Notice = {"message": notice} if isinstance(notice, str) else notice
+        super().__init__(self.message)
         self.code: ErrorCode = code
-        self.message = message
         self.retryable = retryable
+
+    @property
+    def message(self) -> str:
+        return self.notice["message"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import torch
 from safetensors import SafetensorError
 
+from . import notices
 from .errors import EngineError
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ _OUT_OF_MEMORY = (
 
 
 class explained:
-    """Turn what a library raises while `what` loads into one sentence for people; the log has the rest."""
+    """Turn what a library raises while `what` loads into a notice for people; the log has the rest."""
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -32,14 +33,14 @@ class explained:
             return
         log.error("%s failed to load", self._what, exc_info=error)
         if out_of_memory(error):
-            raise EngineError("out_of_memory", f"Memory ran out while {self._what} was loading.", retryable=True)
+            raise EngineError("out_of_memory", notices.loading_ran_out(self._what), retryable=True)
         if any(isinstance(cause, SafetensorError) for cause in causes(error)):
-            sentence = f"{self._what} could not be loaded: a weights file is damaged or cut short."
+            notice = notices.weights_damaged(self._what)
         elif isinstance(error, OSError):
-            sentence = f"{self._what} could not be loaded: a file of the model is missing or unreadable."
+            notice = notices.file_missing(self._what)
         else:
-            sentence = f"{self._what} could not be loaded ({kind.__name__ if kind else ''}); the engine's log says why."
-        raise EngineError("load_failed", sentence) from error
+            notice = notices.not_loaded(self._what, type(error).__name__)
+        raise EngineError("load_failed", notice) from error
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from traceback import format_exc
 from typing import Any, TypeVar
 
-from . import execution
+from . import execution, notices
 from .channel import Channel
 from .errors import EngineError
 from .failures import out_of_memory
@@ -18,6 +18,7 @@ from .memory import collect
 from .pool import VariantPool
 from .preview import Previewer
 from .prompts import Embedding, PromptEncoder
+from .protocol import Notice
 from .requests import Generate
 from .variant import Variant
 
@@ -30,7 +31,7 @@ T = TypeVar("T")
 class Outcome:
     times: Times
     truncated_tokens: int
-    warnings: list[str]
+    warnings: list[Notice]
 
 
 class Renderer:
@@ -52,13 +53,13 @@ class Renderer:
 
         embedding, _ = self._again_in_less(request, variant, encode)
         if embedding.clip_truncated:
-            warnings.append("CLIP read only the first 77 tokens of the prompt; T5 read on.")
+            warnings.append(notices.clip_truncated())
         for index in range(len(request.noise)):
             image = ImageRender(request, index, variant.pipe, embedding, cancelled, self._channel, self._previewer)
             pixels, in_tiles = self._again_in_less(request, variant, image.render)
             times.add(image.times)
             if in_tiles:
-                warnings.append(f"Memory ran out, so image {index + 1} was decoded in tiles.")
+                warnings.append(notices.decoded_in_tiles(index + 1))
             self._channel.frame(request.request, index, pixels.tobytes())
             height, width, _ = pixels.shape
             self._channel.send(
@@ -87,8 +88,7 @@ class Renderer:
                 raise
             log.warning("memory ran out again\n%s", format_exc())
         collect(self._pool.device.torch)
-        sentence = "The image does not fit this device's memory; ask for a smaller one."
-        raise EngineError("out_of_memory", sentence, retryable=True)
+        raise EngineError("out_of_memory", notices.image_too_large(), retryable=True)
 
 
 @contextmanager

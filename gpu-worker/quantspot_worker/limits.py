@@ -1,5 +1,6 @@
 """A request against the model's limits, as `ready` reported them."""
 
+from . import notices
 from .errors import EngineError
 from .protocol import ModelReport
 from .requests import Generate
@@ -16,10 +17,10 @@ def check_limits(request: Generate, model: ModelReport) -> None:
     largest = max(size["width"] * size["height"] for size in model["sizes"])
     longest = max(max(size["width"], size["height"]) for size in model["sizes"])
     if request.width * request.height > largest or max(request.width, request.height) > longest:
-        raise EngineError("bad_request", f"{name} draws no image of {request.width} x {request.height} pixels.")
+        raise EngineError("bad_request", notices.size_refused(name, request.width, request.height))
     steps = model["steps"]
     if not steps["min"] <= request.steps <= steps["max"]:
-        raise EngineError("bad_request", f"Steps go from {steps['min']} to {steps['max']} with {name}.")
+        raise EngineError("bad_request", notices.steps_refused(name, steps["min"], steps["max"]))
     guidance = model.get("guidance")
     if guidance is not None and not guidance["min"] <= request.guidance <= guidance["max"]:
-        raise EngineError("bad_request", f"Guidance goes from {guidance['min']} to {guidance['max']} with {name}.")
+        raise EngineError("bad_request", notices.guidance_refused(name, guidance["min"], guidance["max"]))

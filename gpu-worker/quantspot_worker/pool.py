@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from . import execution
+from . import execution, notices
 from .checkpoints import quantization
 from .checks import check
 from .device import Device
@@ -57,7 +57,7 @@ class VariantPool:
         self._on_change = on_change
         #: Least recently used first.
         self._variants: dict[str, Variant] = {}
-        with explained(f"The shared parts of {model.report['name']}"):
+        with explained(model.report["name"]):
             self._pipelines = Pipelines(model, device, text_encoder)
         self.base = self._pipelines.base
         self._base_bytes = self._bytes_on_device(self.base)
@@ -152,12 +152,8 @@ class VariantPool:
             collect(self.device.torch)
         if self.used_bytes + needed > self.budget_bytes:
             self._variants.pop(recipe.id, None)
-            short = (self.used_bytes + needed) / 2**20
-            raise EngineError(
-                "out_of_memory",
-                f"{recipe.label} needs about {short:.0f} MiB with the shared parts, and the engine may use "
-                f"{self.budget_bytes / 2**20:.0f} MiB.",
-            )
+            short = notices.over_budget(recipe.label, self.used_bytes + needed, self.budget_bytes)
+            raise EngineError("out_of_memory", short)
 
     def _evict(self, id: str, keep: Recipe) -> None:
         """keep: whose room this is for. It may be parked itself, on its way back."""
@@ -205,7 +201,7 @@ class VariantPool:
         try:
             return self._load_as(recipe, fast=True)
         except execution.Unavailable as error:
-            warning = error.message
+            warning = error.notice
         # Not in the handler: until it ends, the error keeps alive what the first try has loaded.
         collect(self.device.torch)
         return replace(self._load_as(recipe, fast=False), warning=warning)

@@ -3,51 +3,52 @@
 import importlib.util
 import shutil
 
+from . import notices
 from .device import Device
 from .model import Model
-from .protocol import RecipeReport
+from .protocol import Notice, RecipeReport
 from .recipes import OFFERED, Recipe
 
 #: Import name to what pip calls it.
 _PIP_NAMES = {"optimum.quanto": "optimum-quanto"}
 
 
-def reason_against(recipe: Recipe, device: Device, model: Model | None = None) -> str | None:
-    """A whole sentence that says why `recipe` can't run on `device` with `model`, or None if it can."""
+def reason_against(recipe: Recipe, device: Device, model: Model | None = None) -> Notice | None:
+    """Says why `recipe` can't run on `device` with `model`, or None if it can."""
     for package in recipe.packages:
         if not _installed(package):
-            return f"The Python package {_PIP_NAMES.get(package, package)} is missing; install it."
+            return notices.package_missing(_PIP_NAMES.get(package, package))
     if device.is_cuda and device.capability < recipe.capability:
-        need, have = (".".join(map(str, version)) for version in (recipe.capability, device.capability))
-        return f"It needs a GPU of compute capability {need} or newer; {device.name} has {have}."
+        needed, has = (".".join(map(str, version)) for version in (recipe.capability, device.capability))
+        return notices.gpu_too_old(needed, device.name, has)
     if "compiler" in recipe.needs and shutil.which("g++") is None:
-        return "It compiles C++ at first use, and there is no compiler: install g++."
+        return notices.compiler_missing()
     return _reason_against_weights(recipe, model)
 
 
-def _reason_against_weights(recipe: Recipe, model: Model | None) -> str | None:
+def _reason_against_weights(recipe: Recipe, model: Model | None) -> Notice | None:
     if model is not None and recipe.id in model.weights:
         return None
     if "weights-file" in recipe.needs:
-        return f"Nothing here writes {recipe.label}: name a file of it in QUANTSPOT_WEIGHTS ({recipe.id}=FILE)."
+        return notices.weights_file_missing(recipe.label, recipe.id)
     saved = model.quantization if model is not None else None
     if saved is not None and saved != (recipe.family, recipe.scheme):
-        return f"The model's transformer is saved in {' '.join(saved)}; this recipe is made from original weights."
+        return notices.model_quantized(" ".join(saved))
     return None
 
 
-def stand_in(recipe: Recipe, device: Device) -> str | None:
+def stand_in(recipe: Recipe, device: Device) -> Notice | None:
     """What takes the place of the recipe's own kernel or placement on this device, where something does."""
     if device.is_cuda:
         if recipe.id == "quanto-fp8" and device.capability >= (8, 0):
-            return "Quanto's plain float8 product, since its kernel for this GPU (Marlin) drops every bias"
+            return notices.quanto_plain_fp8()
         return None
     if recipe.family == "torchao" and recipe.scheme == "int4":
-        return "torchao's prototype int4 kernel for CPUs (Int4OpaqueTensor)"
+        return notices.torchao_cpu_int4()
     if recipe.id == "fp8-w8a8":
-        return "PyTorch's float8 product for CPUs (torch._scaled_mm), which has no float8 hardware under it"
+        return notices.torch_cpu_fp8()
     if recipe.placement != "resident":
-        return "offload hooks from CPU to CPU, which save no memory"
+        return notices.cpu_offload()
     return None
 
 

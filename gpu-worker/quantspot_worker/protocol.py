@@ -5,9 +5,11 @@ The protocol's schema is src/engine/protocol.ts; test/fixtures/protocol holds on
 
 from typing import Literal, NotRequired, TypedDict
 
-from .errors import ErrorCode
+MAJOR, MINOR = 2, 0
 
-MAJOR, MINOR = 1, 1
+ErrorCode = Literal[
+    "bad_request", "unknown_recipe", "recipe_unavailable", "load_failed", "out_of_memory", "cancelled", "internal"
+]
 
 #: Who quantizes: the name of a module in loaders/, such as "bitsandbytes".
 Family = str
@@ -58,6 +60,14 @@ class ModelReport(TypedDict):
     examples: list[str]
 
 
+class Notice(TypedDict):
+    """Something to tell people. Without a code it is for whoever runs the engine: members see it quoted."""
+
+    code: NotRequired[str]
+    params: NotRequired[dict[str, str | float]]
+    message: str
+
+
 class RecipeReport(TypedDict):
     id: str
     label: str
@@ -66,8 +76,8 @@ class RecipeReport(TypedDict):
     placement: Placement
     execution: Execution
     runnable: bool
-    reason: NotRequired[str]
-    standIn: NotRequired[str]
+    reason: NotRequired[Notice]
+    standIn: NotRequired[Notice]
 
 
 class VariantState(TypedDict):
@@ -102,7 +112,7 @@ class JobStats(TypedDict):
     memory: JobMemory
     textEncoder: TextEncoderPrecision
     truncatedTokens: int
-    warnings: list[str]
+    warnings: list[Notice]
 
 
 class ReadyMessage(TypedDict):
@@ -170,7 +180,7 @@ class ErrorMessage(TypedDict):
     kind: Literal["error"]
     request: NotRequired[int]
     code: ErrorCode
-    message: str
+    notice: Notice
     retryable: bool
 
 

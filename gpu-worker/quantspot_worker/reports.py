@@ -36,7 +36,7 @@ def ready_message(start: Start) -> ReadyMessage:
 
 
 def error_message(error: EngineError, request: int | None = None) -> ErrorMessage:
-    message = ErrorMessage(kind="error", code=error.code, message=error.message, retryable=error.retryable)
+    message = ErrorMessage(kind="error", code=error.code, notice=error.notice, retryable=error.retryable)
     if request is not None:
         message["request"] = request
     return message
@@ -56,7 +56,7 @@ def job_stats(
     times, warnings = outcome.times, list(outcome.warnings)
     instead = start.reports[request.recipe].get("standIn")
     if instead is not None:
-        warnings.append(f"On this device a stand-in runs: {instead}.")
+        warnings.append(instead)
     stats = JobStats(
         device=str(start.device.torch),
         deviceName=start.device.name,

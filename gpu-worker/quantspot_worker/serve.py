@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
+from . import notices
 from .channel import Channel
 from .errors import EngineError
 from .fetching import Fetching, OnFetching
@@ -148,8 +149,7 @@ class Engine:
             return error
         except Exception as error:
             log.error("request %d failed", request.request, exc_info=error)
-            what = f"The engine failed on this request ({type(error).__name__}); its log says more."
-            return EngineError("internal", what, retryable=True)
+            return EngineError("internal", notices.request_failed(type(error).__name__), retryable=True)
         total = time.perf_counter() - job.received
         return job_stats(request, start, acquired, meter, outcome, queue_seconds=waited, total_seconds=total)
 
@@ -208,7 +208,7 @@ class Engine:
 def _available(id: str, start: Start) -> Recipe:
     """The recipe, if this engine offers it and it runs here; otherwise raises EngineError."""
     if id not in start.reports:
-        raise EngineError("unknown_recipe", f"This engine offers no recipe {id[:40]}.")
+        raise EngineError("unknown_recipe", notices.unknown_recipe(id[:40]))
     reason = start.reports[id].get("reason")
     if reason is not None:
         raise EngineError("recipe_unavailable", reason)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .parking import ParkedTensors
+from .protocol import Notice
 from .recipes import Recipe
 
 
@@ -17,8 +18,8 @@ class Variant:
     device_bytes: int
     #: The largest of a layer's output against its de-quantized weights, as the check after loading measured it.
     output_error: float
-    #: Why it has the libraries' own execution where it should have the fast one, as a sentence.
-    warning: str | None = None
+    #: Why it has the libraries' own execution where it should have the fast one.
+    warning: Notice | None = None
     #: Holds its tensors while it is off the device.
     parked: ParkedTensors | None = None
 

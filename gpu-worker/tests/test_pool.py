@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 
+from quantspot_worker import notices
 from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
 from quantspot_worker.generate import Renderer, tiles
@@ -184,7 +185,7 @@ def test_an_image_that_runs_out_of_memory_is_retried_in_tiles(
     variant = pool.acquire(BY_ID["bf16"]).variant
     outcome = Renderer(pool, recorder).run(request_for("bf16"), variant, threading.Event())
     assert outcome.times == Times(encode=1, denoise=1, decode=1)
-    assert outcome.warnings == ["Memory ran out, so image 1 was decoded in tiles."]
+    assert outcome.warnings == [notices.decoded_in_tiles(1)]
     assert len(tiles) > 1 and max(tiles[0][2:]) == 8  # of 16
     assert len(recorder.pixels) == 128 * 128 * 3
     assert not vae.use_tiling and vae.tile_sample_min_size > 64

@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hin
 
 import pytest
 
-from quantspot_worker import protocol
+from quantspot_worker import notices, protocol
 from quantspot_worker.errors import EngineError
 from quantspot_worker.requests import Cancel, Generate, Seed, Shutdown, parse_worker_message, request_of
 
@@ -118,3 +118,14 @@ def test_the_request_to_blame_is_found_where_there_is_one() -> None:
     assert request_of('{"kind":"generate","request":-1}') is None
     assert request_of("not json") is None
     assert request_of("[1]") is None
+
+
+@pytest.mark.parametrize("line", lines("notices"))
+def test_golden_notices_are_what_the_engine_says(line: str) -> None:
+    golden = json.loads(line)
+    assert getattr(notices, golden["code"])(**golden["params"]) == golden
+
+
+def test_golden_notices_leave_out_none() -> None:
+    said = {name for name, function in vars(notices).items() if isinstance(function, types.FunctionType)}
+    assert {json.loads(line)["code"] for line in lines("notices")} == said - {"_notice"}

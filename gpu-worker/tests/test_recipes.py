@@ -82,7 +82,7 @@ def test_recipe(pool: VariantPool, device: Device, id: str) -> None:
     recipe = BY_ID[id]
     reason = probes.reason_against(recipe, device)
     if reason is not None:
-        pytest.skip(reason)
+        pytest.skip(reason["message"])
     layer, weight, bits, difference = EXPECTED[id]
     variant = pool.acquire(recipe).variant
     layers = block_linears(recipe, variant.pipe.transformer).values()
@@ -119,6 +119,6 @@ def test_a_recipe_is_refused_with_a_reason_that_holds(device: Device, monkeypatc
         "torchao-int8-compile",
         "torchao-fp8-compile",
     }
-    assert "install g++" in reports["quanto-int4"]["reason"]
+    assert "install g++" in reports["quanto-int4"]["reason"]["message"]
     assert "reason" not in reports["bf16"]
-    assert "Int4OpaqueTensor" in reports["torchao-int4"]["standIn"]
+    assert "Int4OpaqueTensor" in reports["torchao-int4"]["standIn"]["message"]

@@ -120,14 +120,14 @@ def test_garbage_is_answered_and_survived(engine: EngineProcess) -> None:
 def test_a_request_beyond_the_limits_is_refused(engine: EngineProcess, changes: dict[str, object], code: str) -> None:
     (error,) = engine.answer(generate(30, **changes))
     assert (error["kind"], error["code"], error["retryable"]) == ("error", code, False)
-    assert error["message"].endswith(".")
+    assert error["notice"]["message"].endswith(".")
 
 
 def test_a_long_prompt_is_cut_and_counted_and_never_logged(engine: EngineProcess) -> None:
     prompt = "marmalade " + "a red car on a road at sunset " * 20
     stats = engine.answer(generate(40, prompt=prompt))[-1]["stats"]
     assert stats["truncatedTokens"] > 50
-    assert any("CLIP" in warning for warning in stats["warnings"])
+    assert any("CLIP" in warning["message"] for warning in stats["warnings"])
     log = engine.log.read_text()
     assert "marmalade" not in log and "sunset" not in log
 
@@ -201,7 +201,9 @@ def test_a_model_that_is_none_is_explained(tmp_path: Path, model: Model) -> None
     engine = EngineProcess("serve", "--model", str(tmp_path), "--device", "cpu", log=tmp_path / "engine.log")
     error = engine.next("error")
     assert_golden(error)
-    assert error["code"] == "load_failed" and "model_index.json" in error["message"] and "request" not in error
+    assert (
+        error["code"] == "load_failed" and "model_index.json" in error["notice"]["message"] and "request" not in error
+    )
     assert engine.process.wait(timeout=30) == 1
 
     broken = tmp_path / "broken"
@@ -210,5 +212,5 @@ def test_a_model_that_is_none_is_explained(tmp_path: Path, model: Model) -> None
     weights.write_bytes(weights.read_bytes()[:-1000])
     engine = EngineProcess("serve", "--model", str(broken), "--device", "cpu", log=tmp_path / "engine.log")
     engine.next("ready")
-    assert "damaged or cut short" in engine.next("error")["message"]
+    assert "damaged or cut short" in engine.next("error")["notice"]["message"]
     assert engine.process.wait(timeout=30) == 1

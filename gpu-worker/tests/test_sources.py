@@ -61,7 +61,7 @@ def gguf_of(model: Model, path: Path, kind: str) -> Path:
 
 
 def reports(model: Model, device: Device) -> dict[str, str]:
-    return {r["id"]: r.get("reason", "") for r in probes.report(device, model, RECIPES)}
+    return {r["id"]: r["reason"]["message"] if "reason" in r else "" for r in probes.report(device, model, RECIPES)}
 
 
 @pytest.mark.parametrize("id", SAVED)

@@ -7,9 +7,11 @@ import { Refusal } from "../refusal.ts";
 import { readDistances } from "../store/distances.ts";
 import { type Duration, readDurations } from "../store/durations.ts";
 import { present } from "../store/presence.ts";
+import { told } from "../texts/notices.ts";
 import type { Texts } from "../texts/texts.ts";
 import { ARTICLE, ARTICLE_URL } from "./article.ts";
 import { closenessOf } from "./closeness.ts";
+import { reasonOf } from "./directory.ts";
 import { figuresOf, secondsAnImage, settingsOf } from "./measured.ts";
 import { median } from "./median.ts";
 import type { EnginePresence } from "./presence.ts";
@@ -42,7 +44,7 @@ export async function detailsMessage(redis: Redis, t: Texts, asked: string): Pro
     t.backends.showHeading(label, id),
     t.backends.nature(family, bits, placement, execution),
     ...engines.flatMap((engine) => onEngine(t, engine, id)),
-    ...(standIn ? [t.backends.standIn(standIn)] : []),
+    ...(standIn ? [`-# ${told(t, standIn)}`] : []),
     "",
     ...measured(t, jobs),
     ...(closeness ? [t.backends.distances(closeness.comparisons, closeness.psnr, closeness.perceptual)] : []),
@@ -56,7 +58,7 @@ function onEngine(t: Texts, { deviceName, device, recipes, pool }: EnginePresenc
   const report = recipes.find((recipe) => recipe.id === id);
   if (!report) return [];
   const name = `${deviceName} (${device})`;
-  if (!report.runnable) return [t.backends.notOnEngine(name, report.reason ?? "")];
+  if (!report.runnable) return [t.backends.notOnEngine(name, told(t, reasonOf(report)))];
   const variant = pool.find(({ recipe }) => recipe === id);
   return [t.backends.onEngine(name, variant?.state ?? "absent", variant?.weightsBytes ?? 0)];
 }

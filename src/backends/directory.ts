@@ -1,4 +1,5 @@
 /** What the workers that are online can do, put together: the bot's only knowledge of backends and models. */
+import type { Notice } from "../engine/notices.ts";
 import type { ModelReport, RecipeReport } from "../engine/protocol.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { EnginePresence, WorkerPresence } from "./presence.ts";
@@ -21,7 +22,7 @@ export interface Directory {
   /** In the engines' own order, runnable ones only. */
   offered: Backend[];
   /** Recipes that no engine online can run, with the reason. */
-  refused: Map<string, string>;
+  refused: Map<string, Notice>;
   model: ModelReport | undefined;
   workers: number;
   /** In plain words, why nothing is offered although workers are online. */
@@ -36,7 +37,7 @@ export function directoryOf(workers: WorkerPresence[]): Directory {
   // One that starts again keeps its recipes: what is asked of it meanwhile waits.
   const known = engines.filter((engine) => engine.state !== "failing");
   const offered = new Map<string, Backend>();
-  const refused = new Map<string, string>();
+  const refused = new Map<string, Notice>();
   for (const engine of known) for (const report of engine.recipes) add(engine, report, offered, refused);
   for (const id of offered.keys()) refused.delete(id);
   return {
@@ -54,10 +55,10 @@ function add(
   engine: EnginePresence,
   report: RecipeReport,
   offered: Map<string, Backend>,
-  refused: Map<string, string>,
+  refused: Map<string, Notice>,
 ): void {
   if (!report.runnable) {
-    refused.set(report.id, report.reason ?? "no reason was given");
+    refused.set(report.id, reasonOf(report));
     return;
   }
   const variant = engine.pool.find(({ recipe }) => recipe === report.id);
@@ -73,6 +74,9 @@ function add(
     engines: (known?.engines ?? 0) + 1,
   });
 }
+
+/** Of one that can't run. */
+export const reasonOf = ({ reason }: RecipeReport): Notice => reason ?? { message: "no reason was given" };
 
 /** One line that tells a backend from the others: family and bits are in the label, memory where it is measured. */
 export const describe = (t: Texts, { report, weightsBytes, resident }: Backend): string =>

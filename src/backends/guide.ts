@@ -2,9 +2,10 @@
 import type { Redis } from "ioredis";
 import { readDistances } from "../store/distances.ts";
 import { present } from "../store/presence.ts";
+import { told } from "../texts/notices.ts";
 import type { Texts } from "../texts/texts.ts";
 import { closenessOf } from "./closeness.ts";
-import type { Backend, Directory } from "./directory.ts";
+import { type Backend, type Directory, reasonOf } from "./directory.ts";
 import { ascending } from "./listing.ts";
 import type { Measured } from "./measured.ts";
 import type { EnginePresence } from "./presence.ts";
@@ -128,8 +129,10 @@ function engineLines(
   const runnable = recipes.filter((recipe) => recipe.runnable);
   const standIns = runnable.filter(({ standIn }) => standIn).map(({ id }) => id);
   const reasons = new Map<string, string[]>();
-  for (const { id, runnable: runs, reason = "" } of recipes)
-    if (!runs) reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+  for (const report of recipes.filter(({ runnable }) => !runnable)) {
+    const reason = told(t, reasonOf(report));
+    reasons.set(reason, [...(reasons.get(reason) ?? []), report.id]);
+  }
   return [
     t.backends.engine(`${deviceName} (${device})`, totalBytes, budgetBytes, runnable.length, recipes.length),
     ...[...reasons].map(([reason, ids]) => t.backends.cantRun(ids, reason)),

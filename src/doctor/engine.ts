@@ -151,7 +151,8 @@ async function checkRecipes(python: string, device: string): Promise<Finding> {
     );
   const not = recipes.filter(({ runnable }) => !runnable);
   const found = `${recipes.length - not.length} of ${recipes.length} run`;
-  if (not.length === recipes.length) return wrong(about, `${found}: ${not[0]?.reason}`, "See the reason.");
+  if (not.length === recipes.length)
+    return wrong(about, `${found}: ${not[0]?.reason?.message}`, "See the reason.");
   return ok(about, not.length === 0 ? found : `${found}; not ${not.map(({ id }) => id).join(", ")}`);
 }
 

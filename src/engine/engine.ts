@@ -83,7 +83,8 @@ export class Engine {
 
   /** @throws EngineError when it brought no images: refused, cancelled, or the engine ended. */
   async generate(request: GenerateRequest, hooks: RenderHooks): Promise<Rendered> {
-    if (this.#ended) throw new EngineError("died", "The image engine has stopped.", true);
+    if (this.#ended)
+      throw new EngineError("died", { code: "engine_died", message: "The image engine has stopped." }, true);
     this.#requests += 1;
     const rendering = new Rendering(this.#requests, request, hooks);
     const cancel = () => this.#send({ kind: "cancel", request: rendering.number });
@@ -173,11 +174,11 @@ export class Engine {
   }
 
   #onError(error: EngineMessageOf<"error">): void {
-    const { request, code, message, retryable } = error;
-    if (request !== undefined) this.#current(request)?.fail(new EngineError(code, message, retryable));
+    const { request, code, notice, retryable } = error;
+    if (request !== undefined) this.#current(request)?.fail(new EngineError(code, notice, retryable));
     else {
       // A variant to be kept that can't be loaded, say, or a model that can't; then the engine's end follows.
-      this.#logger.error({ code }, message);
+      this.#logger.error({ code }, notice.message);
       this.#problem = error;
     }
   }
@@ -194,7 +195,9 @@ export class Engine {
         : new EngineError("garbled", `broke the protocol (${error})`, true);
     this.#logger.error({ code }, `The engine ${message}; it is ended.`);
     this.#cause = { what: message, hopeless: error instanceof VersionError };
-    this.#rendering?.fail(new EngineError(code, `The image engine ${message}.`, true));
+    const told = code === "hung" ? "engine_hung" : "engine_garbled";
+    const notice = { code: told, message: `The image engine ${message}.` };
+    this.#rendering?.fail(new EngineError(code, notice, true));
     this.#process.kill();
   }
 
@@ -204,12 +207,13 @@ export class Engine {
     const problem = how === "itself" ? this.#problem : undefined;
     const exit = {
       what: this.#cause?.what ?? what,
-      message: problem?.message,
+      message: problem?.notice.message,
       lastLine: this.#lastLine,
       hopeless: this.#cause?.hopeless ?? (how === "unstartable" || problem?.retryable === false),
     };
-    const sentence = exit.message ?? `The image engine stopped in the middle of rendering: it ${exit.what}.`;
-    this.#rendering?.fail(new EngineError("died", sentence, true));
+    const stopped = `The image engine stopped in the middle of rendering: it ${exit.what}.`;
+    const notice = problem?.notice ?? { code: "engine_died", message: stopped };
+    this.#rendering?.fail(new EngineError("died", notice, true));
     this.#events.onExit(exit);
     this.#onExited();
   }

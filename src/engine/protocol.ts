@@ -8,9 +8,10 @@
  * Unknown fields are ignored, an unknown kind is an error, another major version is refused at `ready`.
  */
 import { z } from "zod";
+import { noticeSchema } from "./notices.ts";
 
 /** Raised when a message changes its meaning. The engine says its own in `ready`. */
-export const PROTOCOL_MAJOR = 1;
+export const PROTOCOL_MAJOR = 2;
 
 const bytes = z.number().int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -29,10 +30,10 @@ export const recipeReportSchema = z.object({
   placement: z.enum(["resident", "model-offload", "group-offload"]),
   execution: z.enum(["eager", "compiled"]),
   runnable: z.boolean(),
-  /** Why it can't run here, a whole sentence. Present exactly when runnable is false. */
-  reason: z.string().optional(),
-  /** Names the kernel that stands in for the recipe's own on this device, where one does. */
-  standIn: z.string().optional(),
+  /** Why it can't run here. Present exactly when runnable is false. */
+  reason: noticeSchema.optional(),
+  /** What stands in for the recipe's own kernel on this device, where something does. */
+  standIn: noticeSchema.optional(),
 });
 export type RecipeReport = z.infer<typeof recipeReportSchema>;
 
@@ -107,15 +108,15 @@ export const jobStatsSchema = z.object({
   textEncoder: textEncoderSchema,
   /** Prompt tokens beyond the model's limit that were cut off; 0 when it fitted. */
   truncatedTokens: z.number().int().nonnegative(),
-  /** Sentences that whoever reads the result must know (a stand-in kernel, a fallback). */
-  warnings: z.array(z.string()),
+  /** What whoever reads the result must know (a stand-in kernel, a fallback). */
+  warnings: z.array(noticeSchema),
 });
 export type JobStats = z.infer<typeof jobStatsSchema>;
 
 const errorCodes = [
   "bad_request", // the request breaks the protocol or the model's limits
   "unknown_recipe",
-  "recipe_unavailable", // it can't run on this device; the message is the reason
+  "recipe_unavailable", // it can't run on this device; the notice is the reason
   "load_failed", // the model or checkpoint could not be loaded
   "out_of_memory",
   "cancelled", // answer to `cancel`, or to `shutdown` in mid-request
@@ -189,8 +190,7 @@ export const engineMessageSchema = z.discriminatedUnion("kind", [
     /** Absent when no request is to blame. */
     request: requestNumber.optional(),
     code: z.enum(errorCodes),
-    /** One sentence for people: what happened and what to do. */
-    message: z.string(),
+    notice: noticeSchema,
     retryable: z.boolean(),
   }),
   z.object({

@@ -2,16 +2,12 @@
 import type { Directory } from "../backends/directory.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
 import type { RequestRecord } from "../store/requests.ts";
+import { told } from "../texts/notices.ts";
 import type { Texts } from "../texts/texts.ts";
-
-/** What BullMQ writes when a job's worker went away too often. */
-const STALLED = /stalled/i;
 
 /** Why there is no picture of a render. */
 export function failureSentence(t: Texts, outcome: RenderOutcome | undefined): string {
-  if (outcome?.ended !== "failed") return t.failedUnknown;
-  if (STALLED.test(outcome.reason)) return t.failedStalled;
-  return outcome.reason.trim() || t.failedUnknown;
+  return outcome?.ended === "failed" ? told(t, outcome.reason) : t.failedUnknown;
 }
 
 /** How the renders of an answered request ended, as far as its record tells. */

@@ -2,6 +2,7 @@
 import type { Directory } from "../backends/directory.ts";
 import type { ModelReport, Noise } from "../engine/protocol.ts";
 import { Refusal } from "../refusal.ts";
+import { told } from "../texts/notices.ts";
 import type { Request } from "./request.ts";
 
 export type Render = Request["renders"][number];
@@ -69,7 +70,7 @@ function recipeOf(asked: string | undefined, { offered, refused }: Directory): s
   if (offered.some(({ report }) => report.id === id)) return id;
   if (offered.length === 0) throw new Refusal((t) => t.noWorkers);
   const reason = refused.get(id);
-  if (reason) throw new Refusal((t) => t.backendUnavailable(id, reason));
+  if (reason) throw new Refusal((t) => t.backendUnavailable(id, told(t, reason)));
   throw new Refusal((t) =>
     t.unknownBackend(
       plain(id),

@@ -5,6 +5,7 @@ import { ButtonStyle, ComponentType } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
 import { cut, type OutgoingMessage } from "../discord/messages.ts";
 import { presetLines } from "../presets/use.ts";
+import { told } from "../texts/notices.ts";
 import { textsFor } from "../texts/texts.ts";
 import { bar } from "../texts/units.ts";
 import type { Progress, RenderResult, Request } from "./request.ts";
@@ -125,7 +126,7 @@ export function statsText(request: Request, result: RenderResult, label: string)
   const notes = [
     ...presetNotes(request),
     ...(stats.textEncoder === "bf16" ? [] : [t.textEncoder(stats.textEncoder)]),
-    ...stats.warnings,
+    ...stats.warnings.map((warning) => told(t, warning)),
     ...(stats.truncatedTokens > 0 ? [t.truncated(stats.truncatedTokens)] : []),
   ];
   return [

@@ -1,13 +1,16 @@
 /** The bot's consumer: each request whose renders have ended is handed to `deliver`, again until it succeeds. */
 import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import type { Notice } from "../engine/notices.ts";
 import { type RenderResult, type Request, renderResultSchema, requestSchema } from "../generation/request.ts";
+import { traceJob } from "../tracing.ts";
 import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
+import { fromReason } from "./reasons.ts";
 
 /** How one render of a request ended. `removed`: it was taken out of the queue while it waited. */
 export type RenderOutcome =
   | { ended: "rendered"; result: RenderResult }
-  | { ended: "failed"; reason: string }
+  | { ended: "failed"; reason: Notice }
   | { ended: "removed" };
 
 export interface Consumer {
@@ -32,12 +35,13 @@ const BACKOFF_CAP_MS = 60_000;
 export function startDeliveries(redis: Redis, { deliver, giveUp, onError }: Consumer): Worker {
   const worker = new Worker(
     DELIVERIES,
-    async (job) => {
-      const request = requestSchema.parse(job.data);
-      const outcomes = await outcomesOf(job, request);
-      if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) await deliver(request, outcomes);
-      else await deliver(request, outcomes).catch(() => giveUp(request, outcomes));
-    },
+    (job) =>
+      traceJob(job, async () => {
+        const request = requestSchema.parse(job.data);
+        const outcomes = await outcomesOf(job, request);
+        if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) await deliver(request, outcomes);
+        else await deliver(request, outcomes).catch(() => giveUp(request, outcomes));
+      }),
     {
       connection: redis,
       prefix: PREFIX,
@@ -62,6 +66,6 @@ async function outcomesOf(job: Job, request: Request): Promise<RenderOutcome[]> 
     const value: unknown = values[key];
     if (value !== undefined) return { ended: "rendered", result: renderResultSchema.parse(value) };
     const reason = failures[key];
-    return reason === undefined ? { ended: "removed" } : { ended: "failed", reason };
+    return reason === undefined ? { ended: "removed" } : { ended: "failed", reason: fromReason(reason) };
   });
 }

@@ -4,6 +4,7 @@ import type { Redis } from "ioredis";
 import { recordRender } from "../backends/figures.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EngineError } from "../engine/errors.ts";
+import type { Notice } from "../engine/notices.ts";
 import type { Rendered, RenderedImage } from "../engine/rendering.ts";
 import { type RenderJob, type RenderResult, renderJobSchema } from "../generation/request.ts";
 import { encodePng } from "../images/png.ts";
@@ -17,12 +18,19 @@ import { JobLock } from "./lock.ts";
 import { parseRenderJobId } from "./names.ts";
 import { type PreviewPace, PreviewWriter } from "./previews.ts";
 import { ProgressWriter } from "./progress.ts";
+import { fromReason } from "./reasons.ts";
 import type { RenderQueues } from "./renders.ts";
 
-/** The bot tells members who cancelled; from a failed render it knows that by this word. */
-const CANCELLED = "cancelled";
-const UNREADABLE =
-  "This request was queued by another version of quantspot and can't be read. Ask for it again.";
+/** The bot tells members who cancelled. */
+const CANCELLED: Notice = { message: "cancelled" };
+const UNREADABLE: Notice = {
+  code: "unreadable",
+  message: "This request was queued by another version of quantspot and can't be read.",
+};
+const NOT_STORED: Notice = {
+  code: "not_stored",
+  message: "The images were drawn but could not be stored.",
+};
 
 export interface RenderPorts {
   redis: Redis;
@@ -80,7 +88,7 @@ export class RenderRun {
     this.#counted = render;
     if (render.secret) this.#logger = this.#ports.logger.child({ requestId: render.requestId });
     // Set by BullMQ on a job whose workers died over it too often.
-    if (this.#job.deferredFailure) return this.#fail(this.#job.deferredFailure, false);
+    if (this.#job.deferredFailure) return this.#fail(fromReason(this.#job.deferredFailure), false);
 
     const events = {
       onLost: () => this.#abort("lock lost"),
@@ -183,15 +191,15 @@ export class RenderRun {
   }
 
   async #endFailed(error: unknown): Promise<void> {
-    if (error instanceof EngineError) return this.#fail(error.message, error.retryable);
+    if (error instanceof EngineError) return this.#fail(error.notice, error.retryable);
     this.#logger.error({ err: error }, "the images could not be stored");
-    await this.#fail("The images were drawn but could not be stored.", true);
+    await this.#fail(NOT_STORED, true);
   }
 
-  async #fail(reason: string, retryable: boolean): Promise<void> {
-    this.#logger.warn({ reason, retryable }, "render failed");
-    countEnded(this.#counted, reason === CANCELLED ? "cancelled" : "failed");
-    await this.#ports.queues.fail(this.#job, this.#token, reason, retryable);
+  async #fail(notice: Notice, retryable: boolean): Promise<void> {
+    this.#logger.warn({ reason: notice.message, retryable }, "render failed");
+    countEnded(this.#counted, notice === CANCELLED ? "cancelled" : "failed");
+    await this.#ports.queues.fail(this.#job, this.#token, notice, retryable);
   }
 
   #noteDone(render: RenderJob, result: RenderResult): void {

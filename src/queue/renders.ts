@@ -6,10 +6,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createRedisBackend, type Job, UnrecoverableError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import type { Notice } from "../engine/notices.ts";
 import type { RenderResult } from "../generation/request.ts";
 import type { Logger } from "../log.ts";
 import { channels } from "../store/keys.ts";
 import { PREFIX, parseRenderJobId, renderQueue } from "./names.ts";
+import { toReason } from "./reasons.ts";
 
 export interface QueueTimings {
   /** A worker that died is noticed when its lock has run out and the next check has seen it: the two together. */
@@ -93,7 +95,8 @@ export class RenderQueues {
   }
 
   /** Fails the job; a retryable failure puts it back until its attempts are used up. */
-  async fail(job: Job, token: string, reason: string, retryable: boolean): Promise<boolean> {
+  async fail(job: Job, token: string, notice: Notice, retryable: boolean): Promise<boolean> {
+    const reason = toReason(notice);
     const error = retryable ? new Error(reason) : new UnrecoverableError(reason);
     const settled = await this.#settle(job, () => job.moveToFailed(error, token, false));
     if (retryable) await this.#ring(job);

@@ -24,7 +24,7 @@ const note = (event) =>
 
 say({
   kind: "ready",
-  protocol: { major: 1, minor: 0 },
+  protocol: { major: 2, minor: 0 },
   device: { id: "cpu", name: "benchmark", totalBytes: 0, budgetBytes: 0 },
   model: {
     name: "benchmark",

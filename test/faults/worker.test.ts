@@ -171,7 +171,7 @@ describe("connections that break in mid-render", () => {
     const asked = await bot.ask("a star", { steps: 400 });
     await untilRenders(1);
     await storeCancellation(bot.redis, asked.id, "1"); // and the call itself is lost
-    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "cancelled" });
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: { message: "cancelled" } });
   });
 });
 

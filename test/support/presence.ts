@@ -42,7 +42,7 @@ export function presence(change: { resident?: string[]; recipes?: RecipeReport[]
         recipes: change.recipes ?? [
           recipe("bf16", { label: "Original bf16" }),
           recipe("torchao-int8", { label: "torchao int8", family: "torchao", bits: 8 }),
-          recipe("torchao-fp8", { runnable: false, reason: "It needs CUDA." }),
+          recipe("torchao-fp8", { runnable: false, reason: { message: "It needs CUDA." } }),
         ],
         pool: (change.resident ?? []).map((id) => ({
           recipe: id,

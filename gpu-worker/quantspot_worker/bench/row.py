@@ -80,11 +80,11 @@ def measure(assignment: Assignment, lock: Path) -> Record:
         for recipe in recipes:
             reason = reason_against(recipe, device)
             if reason is not None:
-                return {**record, "status": "refused", "reason": reason}
+                return {**record, "status": "refused", "reason": reason["message"]}
             instead = stand_in(recipe, device)
             # The article's scripts replace nothing, but on a CPU they could not run without.
             if instead is not None and not (device.is_cuda and job.way.startswith("plain")):
-                record["stand_in"] = instead
+                record["stand_in"] = instead["message"]
         turn = Turn(lock)
         _build_extensions(recipes, device)
         model = _model(assignment, recipes, lock.with_suffix(".gguf"))

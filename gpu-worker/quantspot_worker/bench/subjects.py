@@ -120,7 +120,7 @@ class Engine:
             preview_every=None,
         )
         outcome = self._renderer.run(request, self._pool.acquire(recipe).variant, threading.Event())
-        self.warnings = outcome.warnings
+        self.warnings = [warning["message"] for warning in outcome.warnings]
         image = Image.fromarray(channel.pixels(settings.height, settings.width))
         return Drawn(image, channel.step_ms(), outcome.times)
 

@@ -79,7 +79,7 @@ def _notes(records: Sequence[Record]) -> Iterator[str]:
         for warning in record["figures"].get("warnings", []):
             yield f"- {row}: {warning}"
         if "stand_in" in record:
-            yield f"- {row}: stand-in, {record['stand_in']}."
+            yield f"- {row}: stand-in. {record['stand_in']}"
 
 
 def _row(record: Record, figures: Figures, bf16: Figures | None) -> list[str]:

@@ -14,12 +14,15 @@ What was measured, and what did not help: docs/performance.md.
 """
 
 import os
+from functools import partial
 from typing import Any
 
 import torch
 
+from .. import notices
 from ..device import Device
 from ..errors import EngineError
+from ..protocol import Notice
 from ..recipes import Recipe
 from .activation import use_sigmoid_gelu
 from .compiled import CompiledTransformer
@@ -31,10 +34,10 @@ CHOICES = ("auto", "fast", "stock")
 
 
 class Unavailable(EngineError):
-    """The fast execution of a recipe does not work here. Its message says why, for the one who asked for an image."""
+    """The fast execution of a recipe does not work here. Its notice says why, for the one who asked for an image."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__("load_failed", f"{why}, so this backend runs in its library's own way, which is slower.")
+    def __init__(self, failure: notices.Failure) -> None:
+        super().__init__("load_failed", failure("library"))
 
 
 def is_on(device: Device) -> bool:
@@ -59,7 +62,7 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     try:
         swap_linears(transformer, of(recipe.family))
     except WrongNumbers as error:
-        raise Unavailable(str(error)) from error
+        raise Unavailable(partial(notices.fast_wrong, error.error)) from error
     join_projections(transformer)
     use_sigmoid_gelu(transformer)
     transformer.compiled = CompiledTransformer(transformer, lambda: pipe.scheduler.timesteps, device)
@@ -72,9 +75,9 @@ def check(transformer: Any) -> None:
         raise Unavailable(failure)
 
 
-def warning(transformer: Any) -> str | None:
-    """Why a transformer does not run as fast as it should, if so: a sentence for the one who asked for an image."""
+def warning(transformer: Any) -> Notice | None:
+    """Why a transformer does not run as fast as it should, if so, for the one who asked for an image."""
     compiled: CompiledTransformer | None = getattr(transformer, "compiled", None)
     if compiled is None or compiled.failure is None:
         return None
-    return f"{compiled.failure}, so this backend runs uncompiled, which is slower."
+    return compiled.failure("uncompiled")

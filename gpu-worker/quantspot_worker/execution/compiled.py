@@ -4,15 +4,16 @@ Twice: for the first size that comes, and for all others together. What is compi
 one too, but about 3 % slower.
 """
 
-import functools
 import logging
 import os
 from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from .. import notices
 from ..cache import cache_folder
 from ..failures import out_of_memory
 from .modulation import Modulation
@@ -33,7 +34,7 @@ Step = Callable[..., Any]
 class CompiledTransformer:
     """Stands behind a transformer's `forward`, which takes one image at a time, as the engine does.
 
-    failure: why it runs uncompiled, as the beginning of a sentence.
+    failure: why it runs uncompiled.
     """
 
     def __init__(self, transformer: Any, schedule: Callable[[], Tensor], device: torch.device) -> None:
@@ -44,7 +45,7 @@ class CompiledTransformer:
         torch._dynamo.config.accumulated_recompile_limit = max(
             torch._dynamo.config.accumulated_recompile_limit, _COMPILATIONS * 4
         )
-        self.failure: str | None = None
+        self.failure: notices.Failure | None = None
         self._transformer = transformer
         self._schedule = schedule
         self._modulation = Modulation(transformer, device)
@@ -57,7 +58,7 @@ class CompiledTransformer:
         self._first_size: tuple[int, int] | None = None
         self._step: Step = transformer.forward
 
-        @functools.wraps(self._step)
+        @wraps(self._step)
         def forward(**arguments: Any) -> Any:
             return self._forward(arguments)
 
@@ -85,7 +86,7 @@ class CompiledTransformer:
         expected = self._run(arguments)[0].float()
         error = float((prediction[0].float() - expected).norm() / expected.norm())
         if not error <= _TOLERANCE:
-            raise WrongNumbers(f"{error:.0%} off")
+            raise WrongNumbers("The compiled prediction", error)
         for module, call in compiled.items():
             module._compiled_call_impl = call
 
@@ -104,8 +105,10 @@ class CompiledTransformer:
 
     def _give_up(self, error: Exception) -> None:
         self._uncompile()
-        reason = error if isinstance(error, WrongNumbers) else type(error).__name__
-        self.failure = f"Compiling failed ({reason})"
+        if isinstance(error, WrongNumbers):
+            self.failure = partial(notices.fast_wrong, error.error)
+        else:
+            self.failure = partial(notices.compiling_failed, type(error).__name__)
 
     def _uncompile(self) -> dict[nn.Module, Any]:
         """What was compiled, and how it is called."""

@@ -18,7 +18,11 @@ _TOKENS = 64
 
 
 class WrongNumbers(Exception):
-    """Something fast does not compute what the slow does; says by how much."""
+    """Something fast does not compute what the slow does. error: by how much, relative."""
+
+    def __init__(self, what: str, error: float) -> None:
+        super().__init__(f"{what} is {error:.0%} off")
+        self.error = error
 
 
 def swap_linears(transformer: nn.Module, format: Format) -> None:
@@ -38,7 +42,7 @@ def swap_linears(transformer: nn.Module, format: Format) -> None:
             checked.add(kind)
             error = _error(fast, module)
             if not error <= _TOLERANCE:
-                raise WrongNumbers(f"The fast form of {name} is {error:.0%} off")
+                raise WrongNumbers(f"The fast form of {name}", error)
         parent, _, own = name.rpartition(".")
         transformer.get_submodule(parent).register_module(own, fast)
 

@@ -1,6 +1,7 @@
 /** The figures of a comparison under each other, and what they mean. */
 import { cut } from "../../discord/messages.ts";
 import type { Difference } from "../../images/difference.ts";
+import { told } from "../../texts/notices.ts";
 import { table } from "../../texts/table.ts";
 import type { Texts } from "../../texts/texts.ts";
 import type { ComparedPicture } from "./pictures.ts";
@@ -29,7 +30,7 @@ export function figuresText(
   const measures = new Set(pictures.map(({ result }) => result.stats.memory.measure));
   const devices = new Set(pictures.map(({ result: { stats } }) => `${stats.deviceName} (${stats.device})`));
   const warnings = pictures.flatMap(({ label, result }) =>
-    result.stats.warnings.map((warning) => `${label}: ${warning}`),
+    result.stats.warnings.map((warning) => `${label}: ${told(t, warning)}`),
   );
   const truncated = Math.max(...pictures.map(({ result }) => result.stats.truncatedTokens));
   const notes = [

@@ -80,7 +80,6 @@ export const backends: Wording<typeof english> = {
   onEngine: (device, state, weights) =>
     `${STATES[state]} auf ${device}${weights > 0 ? ` · ${bytes(weights)} Gewichte` : ""}`,
   notOnEngine: (device, reason) => `⛔ nicht auf ${device}: ${reason}`,
-  standIn: (kernel) => `-# Hier springt ein anderer Kernel für den eigenen ein: ${kernel}`,
   measuredHeading: "**Hier gemessen, ohne Laden**",
   measuredAt: (model, where, figures, jobs) => `- ${times(figures, jobs)} bei ${setting(where)}, ${model}`,
   neverMeasured: "Damit wurde hier noch nichts gerendert.",

@@ -90,7 +90,6 @@ export const backends = {
   onEngine: (device: string, state: State, weights: number) =>
     `${STATES[state]} on ${device}${weights > 0 ? ` · ${bytes(weights)} weights` : ""}`,
   notOnEngine: (device: string, reason: string) => `⛔ not on ${device}: ${reason}`,
-  standIn: (kernel: string) => `-# Here another kernel stands in for its own: ${kernel}`,
   measuredHeading: "**Measured here, without loading**",
   measuredAt: (model: string, where: Setting, figures: Times, jobs: number) =>
     `- ${times(figures, jobs)} at ${setting(where)}, ${model}`,

@@ -3,6 +3,7 @@ import { backends } from "./backends.ts";
 import { compare } from "./compare.ts";
 import { core } from "./core.ts";
 import { details } from "./details.ts";
+import { engine } from "./engine.ts";
 import { history } from "./history.ts";
 import { members } from "./members.ts";
 import { paging } from "./paging.ts";
@@ -21,6 +22,7 @@ export const en = {
   backends,
   compare,
   details,
+  engine,
   history,
   members,
   paging,

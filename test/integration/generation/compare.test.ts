@@ -67,7 +67,7 @@ async function rendered({ id, renders }: Request, render: number): Promise<Rende
       },
       textEncoder: "bf16",
       truncatedTokens: 12,
-      warnings: [`On this device a stand-in runs: ${"something long ".repeat(6)}`],
+      warnings: [{ message: `Something runs, ${"something long ".repeat(6)}` }],
     },
   };
   return { ended: "rendered", result };
@@ -75,7 +75,7 @@ async function rendered({ id, renders }: Request, render: number): Promise<Rende
 
 const failed: RenderOutcome = {
   ended: "failed",
-  reason: `It did not work, because ${"of this ".repeat(60)}`,
+  reason: { message: `It did not work, because ${"of this ".repeat(60)}` },
 };
 const answer = (asked: Request, outcomes: RenderOutcome[], cancelledBy?: string) =>
   kinds.compare.answer({ redis, directory, quizJobs }, asked, outcomes, cancelledBy);

@@ -94,7 +94,7 @@ describe("the end of a job", () => {
     const job = await queues.take("bf16", "token");
     if (!job) throw new Error("nothing to take");
     await redis.set(`${PREFIX}:${renderQueue("bf16")}:first:lock`, "another worker's token");
-    expect(await queues.fail(job, "token", "too late", false)).toBe(false);
+    expect(await queues.fail(job, "token", { message: "too late" }, false)).toBe(false);
     expect(await producers.get("bf16")?.getActiveCount()).toBe(1);
   });
 
@@ -103,7 +103,7 @@ describe("the end of a job", () => {
     const job = await queues.take("bf16", "token");
     if (!job) throw new Error("nothing to take");
     await redis.config("SET", "maxmemory", "1");
-    const failing = queues.fail(job, "token", "no luck", false);
+    const failing = queues.fail(job, "token", { message: "no luck" }, false);
     await expect.poll(async () => (await redis.info("errorstats")).includes("errorstat_OOM")).toBe(true);
     await redis.config("SET", "maxmemory", "0");
     expect(await failing).toBe(true);

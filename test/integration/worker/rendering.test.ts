@@ -172,7 +172,7 @@ describe("a render that fails", () => {
   it("is not tried again when the engine refuses it; the reason is the engine's sentence", async () => {
     startWorker();
     const asked = await bot.ask("refuse this");
-    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "No such size." });
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: { message: "No such size." } });
     expect(renders()).toEqual(["refuse this"]);
   });
 
@@ -194,7 +194,10 @@ describe("a render that fails", () => {
     const next = await bot.ask("the next one");
     expect(await bot.answer(asked)).toEqual({
       ended: "failed",
-      reason: "The image engine stopped in the middle of rendering: it was ended by SIGKILL.",
+      reason: {
+        code: "engine_died",
+        message: "The image engine stopped in the middle of rendering: it was ended by SIGKILL.",
+      },
     });
     expect(await bot.answer(next)).toMatchObject({ ended: "rendered" });
     expect(renders().filter((prompt) => prompt === "die whatever happens")).toHaveLength(3);
@@ -207,7 +210,7 @@ describe("a render that fails", () => {
     startWorker();
     expect(await bot.answer(asked)).toEqual({
       ended: "failed",
-      reason: "job stalled more than allowable limit",
+      reason: { code: "worker_gone", message: "job stalled more than allowable limit" },
     });
     expect(renders()).toEqual([]);
   });
@@ -218,7 +221,7 @@ describe("a render that fails", () => {
     startWorker();
     expect(await bot.answer(asked)).toMatchObject({
       ended: "failed",
-      reason: expect.stringContaining("version"),
+      reason: { code: "unreadable" },
     });
     expect(renders()).toEqual([]);
   });
@@ -229,7 +232,7 @@ describe("a cancelled render", () => {
     const asked = await bot.ask("a star");
     await storeCancellation(bot.redis, asked.id, "1");
     startWorker();
-    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "cancelled" });
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: { message: "cancelled" } });
     expect(renders()).toEqual([]);
   });
 
@@ -240,7 +243,7 @@ describe("a cancelled render", () => {
     await storeCancellation(bot.redis, asked.id, "1");
     const before = performance.now();
     await bot.producer.stop(asked);
-    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: "cancelled" });
+    expect(await bot.answer(asked)).toEqual({ ended: "failed", reason: { message: "cancelled" } });
     expect(performance.now() - before).toBeLessThan(1000);
     expect(await bot.answer(await bot.ask("the next one"))).toMatchObject({ ended: "rendered" });
   });

@@ -71,7 +71,7 @@ describe("a request of several renders", () => {
     const asked = await compare(["bf16", "a"], ["torchao-int8", "refuse"]);
     expect(await outcomes(asked)).toMatchObject([
       { ended: "rendered" },
-      { ended: "failed", reason: "No such size." },
+      { ended: "failed", reason: { message: "No such size." } },
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("a request of several renders", () => {
     await bot.producer.stop(asked);
     expect(await outcomes(asked)).toMatchObject([
       { ended: "rendered" },
-      { ended: "failed", reason: "cancelled" },
+      { ended: "failed", reason: { message: "cancelled" } },
       { ended: "removed" },
     ]);
   });

@@ -34,10 +34,10 @@ describe("a line of the engine", () => {
   });
 
   it("is refused by its version before its other fields are looked at", () => {
-    const ready = { kind: "ready", protocol: { major: 2, minor: 1 }, everything: "else has changed" };
+    const ready = { kind: "ready", protocol: { major: 3, minor: 1 }, everything: "else has changed" };
     const error = failure(JSON.stringify(ready));
     expect(error).toBeInstanceOf(VersionError);
-    expect(error).toMatchObject({ retryable: false, message: expect.stringContaining("2.1") });
+    expect(error).toMatchObject({ retryable: false, message: expect.stringContaining("3.1") });
   });
 });
 

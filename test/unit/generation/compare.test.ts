@@ -15,7 +15,7 @@ const RECIPES = [
   of("bnb-nf4", "bitsandbytes", 4.5),
   of("bnb-int8", "bitsandbytes", 8),
   of("bnb-nf4-offload", "bitsandbytes", 4.5, { placement: "model-offload" }),
-  of("torchao-int4", "torchao", 4.25, { runnable: false, reason: "It needs CUDA." }),
+  of("torchao-int4", "torchao", 4.25, { runnable: false, reason: { message: "It needs CUDA." } }),
   of("torchao-int8", "torchao", 8),
   of("torchao-int8-compile", "torchao", 8, { execution: "compiled" }),
   of("torchao-fp8", "torchao", 8),

@@ -25,7 +25,7 @@ const result: RenderResult = {
     },
     textEncoder: "nf4",
     truncatedTokens: 3,
-    warnings: ["A stand-in kernel ran."],
+    warnings: [{ code: "torchao_cpu_int4", message: "A stand-in kernel ran." }],
   },
 };
 
@@ -68,7 +68,7 @@ describe("stats", () => {
 
   it("hide neither a cut prompt nor a stand-in kernel", () => {
     expect(text).toContain("3 tokens too long");
-    expect(text).toContain("A stand-in kernel ran.");
+    expect(text).toContain("Int4OpaqueTensor");
     expect(text).toContain("read by T5 in nf4");
   });
 });
