@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import torch
 
+from . import notices
 from .errors import EngineError
 from .memory import container_limit
 
@@ -38,8 +39,7 @@ class Device:
         try:
             torch.cuda.synchronize(self.torch)
         except RuntimeError as error:
-            sentence = "A kernel failed on the GPU, which takes no more work from this engine; a new one is started."
-            raise EngineError("internal", sentence, retryable=True) from error
+            raise EngineError("internal", notices.gpu_lost(), retryable=True) from error
 
 
 def open_device(name: str) -> Device:

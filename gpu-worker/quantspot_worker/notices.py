@@ -158,5 +158,10 @@ def request_failed(error: str) -> Notice:
     return _notice("request_failed", message, error=error)
 
 
+def gpu_lost() -> Notice:
+    message = "A kernel failed on the GPU, which takes no more work from this engine; a new one is started."
+    return _notice("gpu_lost", message)
+
+
 def _notice(code: str, message: str, **params: str | float) -> Notice:
     return {"code": code, "params": params, "message": message}

@@ -54,6 +54,7 @@ const schemas = {
   guidance_refused: z.object({ model: text, least: number, most: number }),
   unknown_recipe: z.object({ recipe: text }),
   request_failed: z.object({ error: text }),
+  gpu_lost: none,
   // and from the worker
   engine_died: none,
   engine_hung: none,

@@ -72,6 +72,7 @@ export const samples: Samples<Texts> = {
       guidance_refused: [[{ model: "tiny", least: 1.5, most: 6 }]],
       unknown_recipe: [[{ recipe: "gguf-q9" }]],
       request_failed: [[{ error: "RuntimeError" }]],
+      gpu_lost: [[{}]],
       engine_died: [[{}]],
       engine_hung: [[{}]],
       engine_garbled: [[{}]],

@@ -61,6 +61,8 @@ export const engine: Texts["engine"] = {
       `Der GPU-Worker hat das Backend ${code(recipe)} nicht mehr. Nimm ein anderes.`,
     request_failed: ({ error }) =>
       `Die Bild-Engine ist an dieser Anfrage gescheitert (${error}); mehr steht in ihrem Log. Versuch es noch einmal oder nimm ein anderes Backend.`,
+    gpu_lost: () =>
+      "Auf der GPU ist eine Berechnung fehlgeschlagen, die Bild-Engine startet neu. Versuch es noch einmal oder nimm ein anderes Backend.",
 
     engine_died: () =>
       "Die Bild-Engine ist mitten im Rendern ausgefallen. Versuch es noch einmal oder nimm ein anderes Backend.",

@@ -57,6 +57,8 @@ const said: Sentences = {
   unknown_recipe: ({ recipe }) => `The worker has no backend ${code(recipe)} any more. Choose another one.`,
   request_failed: ({ error }) =>
     `The image engine failed on this request (${error}); its log says more. Try again, or try another backend.`,
+  gpu_lost: () =>
+    "A computation failed on the GPU, and the image engine starts anew. Try again, or try another backend.",
 
   engine_died: () =>
     "The image engine stopped in the middle of rendering. Try again, or try another backend.",
