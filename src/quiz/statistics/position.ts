@@ -1,7 +1,8 @@
 /**
  * Position bias, from sham rounds, where every option is the same backend (in another execution) and nothing but the
  * position and the numerical noise floor tells them apart. Which picture stood where was drawn uniformly, so the
- * randomisation test serves with the position in the answer's place, as a two-sided test; Holm over the positions.
+ * randomisation test serves with the position in the answer's place, as a two-sided test; Holm over the positions where
+ * there are more than two. Of two the one's share is what the other's leaves: that is one test.
  */
 import { type ClusteredVote, clusterInterval } from "./clusters.ts";
 import { holm } from "./holm.ts";
@@ -21,7 +22,7 @@ export interface PositionShare {
   /** Of all votes; undefined without any. */
   share: number | undefined;
   interval: Interval;
-  /** Two-sided, adjusted over the positions. */
+  /** Two-sided; of more than two positions adjusted over them. */
   p: number;
 }
 
@@ -43,7 +44,8 @@ export function positionShares(votes: readonly ShamVote[], options: number): Pos
   const tests = Array.from({ length: options }, (_, position) =>
     randomisationTest([...counts.values()].map((round) => ({ votes: round, answer: position }))),
   );
-  const adjusted = holm(tests.map((test) => test.twoSided));
+  const pValues = tests.map((test) => test.twoSided);
+  const adjusted = options === 2 ? pValues : holm(pValues);
   return tests.map((test, position) => ({
     position,
     votes: test.correct,

@@ -22,7 +22,7 @@ export const players: Wording<typeof english> = {
   own: ({ trial, votes, correct, interval, p, streak, longest }) =>
     `__${question(trial)}__ · ${correct} von ${votes} richtig (${percent(correct / votes)}; 95-%-Intervall ${percent(interval.lower)} bis ${percent(interval.upper)}) · mit Raten schafft man das oder mehr mit einer Wahrscheinlichkeit von ${p < 0.001 ? `weniger als ${fixed(0.001, 3)}` : fixed(p, 3)} · gerade ${s(streak, "richtige Antwort", "richtige Antworten")} in Folge, höchstens ${longest}`,
   ownNote:
-    "-# Wilson-Intervall und exakter Binomialtest: richtig für die Stimmen eines Mitglieds, eine pro Runde.",
+    "-# Wilson-Intervall und exakter Binomialtest: richtig für die Stimmen eines Mitglieds, eine pro Runde. Wer nach jeder Runde nachsieht, findet irgendwann eine kleine Wahrscheinlichkeit.",
   noOwnVotes: "Noch ist keine Runde aufgelöst, in der du abgestimmt hast.",
   exported: (study, barred) =>
     `Alles aus der Studie \`${study}\`, ohne Namen.${barred ? " Die Antwort der offenen Runde steht auch darin, deshalb kannst du in dieser Runde nicht mehr abstimmen." : ""}`,

@@ -43,7 +43,8 @@ export const players = {
     longest: number;
   }) =>
     `__${question(trial)}__ · ${correct} of ${votes} right (${percent(correct / votes)}; 95% interval ${percent(interval.lower)} to ${percent(interval.upper)}) · guessing gets as many or more with probability ${p < 0.001 ? "below 0.001" : fixed(p, 3)} · ${s(streak, "right answer")} in a row now, ${longest} at most`,
-  ownNote: "-# Wilson interval and exact binomial test: right for one member's votes, one a round.",
+  ownNote:
+    "-# Wilson interval and exact binomial test: right for one member's votes, one a round. Who looks after every round finds a small probability sooner or later.",
   noOwnVotes: "None of your votes is in a revealed round yet.",
   exported: (study: string, barred: boolean) =>
     `Everything of study \`${study}\`, without names.${barred ? " The answer of the round that is open is in it, so you can't vote in that round any more." : ""}`,

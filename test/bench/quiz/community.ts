@@ -30,6 +30,19 @@ export interface Community {
   skillSd: number;
   /** Standard deviation, between rounds, of how much everybody leans to one of the two pictures. */
   tasteSd: number;
+  /** Of those who would vote in the next round the share that does, by what was revealed; all unless told. */
+  turnout?: (revealed: readonly StudyRound[]) => number;
+}
+
+/** Correct votes beyond what guessing gives, in the standard deviations that the randomisation test sees. */
+export function ahead(rounds: readonly StudyRound[]): number {
+  let [excess, variance] = [0, 0];
+  for (const { answer, votes } of rounds) {
+    const correct = votes.filter(({ choice }) => choice === answer).length;
+    excess += correct - votes.length / 2;
+    variance += (correct - votes.length / 2) ** 2;
+  }
+  return variance === 0 ? 0 : excess / Math.sqrt(variance);
 }
 
 /**
@@ -42,18 +55,21 @@ export function simulateRounds(community: Community, random: Random): StudyRound
     skill: community.rate + community.skillSd * normal(random),
     attendance: 0.1 + 0.9 * random(),
   }));
-  return Array.from({ length: community.rounds }, (_, index) => {
+  const rounds: StudyRound[] = [];
+  for (let index = 0; index < community.rounds; index += 1) {
+    const turnout = community.turnout?.(rounds) ?? 1;
     const answer = random() < 0.5 ? 0 : 1;
     const taste = community.tasteSd * normal(random);
     const lean = answer === 0 ? taste : -taste;
     const votes = members
-      .filter((member) => random() < member.attendance)
+      .filter((member) => random() < member.attendance * turnout)
       .map((member) => ({
         memberId: member.id,
         choice: random() < probability(member.skill + lean) ? answer : 1 - answer,
       }));
-    return { id: `r${index}`, backend: "simulated", answer, votes };
-  });
+    rounds.push({ id: `r${index}`, backend: "simulated", answer, votes });
+  }
+  return rounds;
 }
 
 /** The probability of a correct vote, over members and rounds: the simulation's truth, by Simpson's rule. */

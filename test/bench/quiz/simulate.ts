@@ -10,7 +10,7 @@ import { isEquivalent } from "../../../src/quiz/statistics/equivalence.ts";
 import { type Interval, wilson } from "../../../src/quiz/statistics/proportion.ts";
 import { randomisationTest } from "../../../src/quiz/statistics/randomisation.ts";
 import type { StudyRound } from "../../../src/quiz/study.ts";
-import { type Community, type Random, seededRandom, simulateRounds, trueRate } from "./community.ts";
+import { ahead, type Community, type Random, seededRandom, simulateRounds, trueRate } from "./community.ts";
 
 const { values } = parseArgs({
   options: { seed: { type: "string", default: "1" }, runs: { type: "string", default: "2000" } },
@@ -142,3 +142,24 @@ for (const members of [12, 40, 120])
     );
     row([members, percent(rate), ...cells]);
   }
+
+/** How members' turnout may follow the reveals; the last one is what a community could do on purpose. */
+const TURNOUTS: [string, NonNullable<Community["turnout"]>][] = [
+  ["half after a round that most got wrong", (rounds) => (ahead(rounds.slice(-1)) < 0 ? 0.5 : 1)],
+  ["half after a round that most got right", (rounds) => (ahead(rounds.slice(-1)) > 0 ? 0.5 : 1)],
+  ["half while more are right than guessing gives", (rounds) => (ahead(rounds) > 0 ? 0.5 : 1)],
+  ["next to none once it looks significant", (rounds) => (ahead(rounds) > 1.645 ? 0.05 : 1)],
+];
+
+table(
+  `Nobody can tell, turnout follows the reveals: how often p <= 0.05, 40 members, 40 rounds, ${5 * runs} runs`,
+  ["who votes in the next round", ...TASTES.map((taste) => `taste SD ${taste}`)],
+);
+const others = seededRandom(Number(values.seed) + 1);
+for (const [name, turnout] of TURNOUTS) {
+  const cells = TASTES.map((tasteSd) => {
+    const community = { members: 40, rounds: 40, tasteSd, rate: 0.5, skillSd: 0, turnout };
+    return percent(shares(community, others, rejections, 5 * runs)[0]);
+  });
+  row([name, ...cells]);
+}
