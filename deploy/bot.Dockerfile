@@ -16,4 +16,5 @@ USER node
 EXPOSE 9464
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then(({ok}) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "tsx", "src/bot.ts"]
+# One process, or with QUANTSPOT_SHARDS one for each shard.
+CMD ["node", "--import", "tsx", "src/shards.ts"]

@@ -9,8 +9,9 @@ FROM node:20.20.2-bookworm-slim AS python
 RUN apt-get update \
   && apt-get install -y --no-install-recommends python3 python3-venv \
   && rm -rf /var/lib/apt/lists/*
+WORKDIR /app/gpu-worker
 COPY gpu-worker/requirements.lock .
-RUN python3 -m venv /opt/engine && /opt/engine/bin/pip install --no-cache-dir -r requirements.lock
+RUN python3 -m venv .venv && .venv/bin/pip install --no-cache-dir -r requirements.lock
 
 FROM node:20.20.2-bookworm-slim
 # g++ and Python's headers: torch.compile and Quanto's int4 build their kernels at first use.
@@ -19,14 +20,15 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node /cache
 WORKDIR /app
+# Whatever is downloaded or compiled goes to the one place that can be written. These are no settings of .env, whose empty
+# lines would come after them.
 ENV NODE_ENV=production \
     QUANTSPOT_STATUS_PORT=9464 \
-    QUANTSPOT_PYTHON=/opt/engine/bin/python \
-    QUANTSPOT_CACHE=/cache/quantspot \
-    HF_HOME=/cache/huggingface \
-    TORCH_EXTENSIONS_DIR=/cache/torch-extensions \
+    XDG_CACHE_HOME=/cache \
+    TRITON_CACHE_DIR=/cache/triton \
+    TORCHINDUCTOR_CACHE_DIR=/cache/quantspot/compiled \
     PYTHONDONTWRITEBYTECODE=1
-COPY --from=python /opt/engine /opt/engine
+COPY --from=python /app/gpu-worker/.venv gpu-worker/.venv
 COPY --from=packages /app/node_modules node_modules
 COPY package.json tsconfig.json ./
 COPY src src

@@ -1,6 +1,7 @@
 """Quanto, weight-only: int4, int8 and float8 (e4m3)."""
 
 import fcntl
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from optimum.quanto import WeightQBytesTensor
 from optimum.quanto.library import get_extension, is_extension_available
 from torch import Tensor, nn
 
+from ..cache import cache_folder
 from ..recipes import Recipe
 from .pretrained import load_pretrained, replaced
 
@@ -28,8 +30,12 @@ def build_extension(device: torch.device) -> None:
     if not is_extension_available(name):
         return
     extension = get_extension(name)
-    folder = Path(extension.build_directory)
-    with (folder.parent / "build.lock").open("w") as lock:
+    # By itself it builds among its sources, where whoever runs the engine may well be unable to write. Another
+    # installation's, with its own sources, would be built anew each time that the two take turns.
+    folder = cache_folder("extensions") / hashlib.sha256(str(extension.sources).encode()).hexdigest()[:16]
+    folder.mkdir(exist_ok=True)
+    extension.build_directory = str(folder)
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         (folder / "lock").unlink(missing_ok=True)
         _ = extension.lib

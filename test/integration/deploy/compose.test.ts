@@ -1,10 +1,13 @@
 /** What can be held against deploy/ where no container runs: Debian's docker-compose reads it, and the rest is rules. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig, settingNames } from "../../../src/config.ts";
+import { freePort } from "../../../src/setup/ports.ts";
 import { onPath } from "../../../src/setup/processes.mjs";
 
 interface Service {
@@ -19,6 +22,7 @@ interface Service {
   volumes?: (string | { source?: string })[];
   build?: { dockerfile: string };
   environment?: Record<string, string>;
+  command?: string[];
 }
 
 describe.skipIf(!onPath("docker-compose"))("compose.yaml (apt-get install docker-compose)", () => {
@@ -79,6 +83,39 @@ describe.skipIf(!onPath("docker-compose"))("compose.yaml (apt-get install docker
     const files = mounted.filter((path) => path.startsWith("/"));
     expect(files.length).toBeGreaterThan(3);
     for (const path of files) expect(() => readFileSync(path), path).not.toThrow(/ENOENT/);
+  });
+
+  // .env.example's empty lines came after the image's own settings: the worker looked for its Python where none was, and
+  // for its cache on a root that is read-only.
+  it("leaves nothing empty that an image has set", () => {
+    for (const [name, { build, environment = {} }] of Object.entries(services)) {
+      if (!build) continue;
+      const image = readFileSync(join("deploy", build.dockerfile.replace(/^deploy\//, "")), "utf8");
+      const [, set = ""] = /^ENV ((?:.*\\\n)*.*)$/m.exec(image) ?? [];
+      const names = [...set.matchAll(/(\w+)=/g)].map(([, variable = ""]) => variable);
+      expect(names).toContain("QUANTSPOT_STATUS_PORT");
+      for (const variable of names) expect(environment[variable], `${variable} of ${name}`).not.toBe("");
+    }
+  });
+
+  // Redis stood at the end of a pipe: the shell before it was told to stop, did not pass that on, and Redis was killed
+  // when its time was over.
+  it("starts Redis in the shell's own place, with the password, and it leaves when it is told to", async () => {
+    const [conf, password, port] = [join(copy, "redis.conf"), join(copy, "password"), await freePort()];
+    const shipped = readFileSync("deploy/redis.conf", "utf8").replace("dir /data", `dir ${copy}`);
+    writeFileSync(conf, `${shipped}\nport ${port}\n`);
+    writeFileSync(password, "secret");
+    const script = (services.redis?.command?.at(-1) ?? "")
+      .replaceAll("$$", "$")
+      .replace("/etc/quantspot/redis.conf", conf)
+      .replace("/run/secrets/redis_password", password);
+    const server = spawn("sh", ["-c", script], { stdio: "ignore" });
+    const redis = new Redis({ port, password: "secret", maxRetriesPerRequest: null });
+    redis.on("error", () => {}); // until it listens
+    expect(await redis.config("GET", "appendonly")).toEqual(["appendonly", "yes"]);
+    redis.disconnect();
+    server.kill("SIGTERM");
+    expect(await once(server, "exit")).toEqual([0, null]);
   });
 
   it("gives bot and worker settings that they can use", () => {
