@@ -73,6 +73,8 @@ export const requestSchema = z.object({
   userId: snowflake,
   guildId: snowflake,
   channelId: snowflake,
+  /** Asked for in direct messages, under a result from this channel of the server: whose rules go on to hold. */
+  ruledBy: snowflake.optional(),
   applicationId: snowflake,
   interactionId: snowflake,
   locale: z.string(),

@@ -26,7 +26,7 @@ export async function askAgain(
     notify: false,
     fullSize: how.change === "full-size",
     lineage: { request: request.id, ...how },
-    guildId: request.guildId,
+    origin: { guildId: request.guildId, channelId: request.ruledBy ?? request.channelId },
   };
   await again[request.kind](bot, interaction, record, change, manner);
 }

@@ -3,6 +3,7 @@ import type { RepliableInteraction } from "discord.js";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { requireBotPermissions } from "../discord/permissions.ts";
 import { answer } from "../discord/reply.ts";
+import type { Origin } from "../discord/visit.ts";
 import { admit } from "../generation/admission.ts";
 import { placeMessage } from "../generation/place.ts";
 import { type Lineage, type Request, requestSchema } from "../generation/request.ts";
@@ -18,9 +19,9 @@ export interface Manner {
   notify: boolean;
   /** Send the images one by one and lossless instead of as a grid. */
   fullSize?: boolean;
-  /** What it is made from, and the server of that. */
+  /** What it is made from, and where that was asked for. */
   lineage?: Lineage;
-  guildId?: string;
+  origin?: Origin;
 }
 
 /** What is asked for: its renders follow from what the workers online can do. */
@@ -82,10 +83,10 @@ async function noteAcknowledged(bot: Bot, { id }: Request, messageId: string): P
 
 async function enter(bot: Bot, interaction: RepliableInteraction, manner: Manner): Promise<House> {
   // A button under a result that came as a direct message: it belongs to the server of that result.
-  const guildId = interaction.guildId ?? manner.guildId;
+  const guildId = interaction.guildId ?? manner.origin?.guildId;
   if (!guildId || !interaction.channelId) throw new Refusal((t) => t.onlyInServers);
   if (interaction.inGuild()) requireBotPermissions(interaction);
-  return houseOf(bot, interaction, guildId);
+  return houseOf(bot, interaction, guildId, manner.origin);
 }
 
 async function toRequest(
@@ -102,6 +103,7 @@ async function toRequest(
     userId: interaction.user.id,
     guildId: house.guildId,
     channelId: interaction.channelId,
+    ...(interaction.inGuild() ? {} : { ruledBy: house.place.channelId }),
     applicationId: interaction.applicationId,
     interactionId: interaction.id,
     // What everybody sees speaks the server's language where it has one; what one person sees, that person's.

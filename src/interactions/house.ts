@@ -1,7 +1,7 @@
 /** The house in which an interaction happens: what its moderators have laid down, and who has come in where. */
 import type { BaseInteraction } from "discord.js";
 import type { Directory } from "../backends/directory.ts";
-import { visitOf } from "../discord/visit.ts";
+import { type Origin, visitOf } from "../discord/visit.ts";
 import type { Circumstances } from "../presets/apply.ts";
 import { toPresetBook } from "../presets/preset.ts";
 import { Refusal } from "../refusal.ts";
@@ -21,16 +21,22 @@ export interface House extends Circumstances {
 }
 
 /**
- * @param guildId the server whose rules hold; in direct messages that of the result whose button was pressed
+ * @param guildId the server whose rules hold
+ * @param origin of the result whose button was pressed, for direct messages
  * @throws Refusal when Redis is away
  */
-export async function houseOf(bot: Bot, interaction: BaseInteraction, guildId: string): Promise<House> {
+export async function houseOf(
+  bot: Bot,
+  interaction: BaseInteraction,
+  guildId: string,
+  origin?: Origin,
+): Promise<House> {
   try {
     const [offers, presets, settings, visit] = await Promise.all([
       bot.directory.get(),
       readBook(bot.redis, "presets", guildId),
       readSettings(bot.redis, guildId),
-      visitOf(interaction),
+      visitOf(interaction, origin),
     ]);
     const directory: Directory = boundedBy(settings, offers);
     return {

@@ -2,6 +2,7 @@
 import { InteractionType } from "discord-api-types/v10";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
+import { directMessages } from "../../src/sandbox/rest/users.ts";
 import { Rates } from "../../src/store/rates.ts";
 import { announceWorker } from "../support/announced.ts";
 import { System, until } from "../support/system.ts";
@@ -100,7 +101,7 @@ describe("limits", () => {
   it("of a minute let exactly as many of 200 at once through, and say when the next may come", async () => {
     await say(moderator, "/settings limit per_minute:7");
     const answers = await Promise.all(Array.from({ length: 200 }, () => ask(member)));
-    expect(answers.filter((answer) => QUEUED.test(answer))).toHaveLength(7);
+    expect(answers.filter((answer) => QUEUED.test(answer)), answers[0]).toHaveLength(7);
     const refused = answers.filter((answer) => /made the 7 requests .* again <t:\d+:R>/.test(answer));
     expect(refused).toHaveLength(193);
     expect(await ask(system.sandbox.member("patient"))).toMatch(QUEUED);
@@ -124,6 +125,42 @@ describe("limits", () => {
     expect(await say(moderator, "/settings show")).toContain(`<@&${role?.id}>: 3 waiting at once`);
     await say(moderator, "/settings limit reset:True");
     await say(moderator, `/settings limit reset:True role:${role?.id}`);
+  });
+
+  // In direct messages Discord tells no roles and no channel of the server: both kinds of rules were passed by.
+  it("hold for buttons under a result that came as a direct message", async () => {
+    const { world, guildId, channels } = system.sandbox;
+    const asked = await told(member.run("/generate prompt:x", { channelId: channels.general }));
+    const direct = directMessages(world, member.id);
+    const press = (message: SandboxMessage) =>
+      told(
+        member.raw({
+          type: InteractionType.MessageComponent,
+          data: { custom_id: requestId(message, "again"), component_type: 2 },
+          message: { ...message, channel_id: direct.id },
+          channelId: direct.id,
+        }),
+      );
+    const guild = world.guild(guildId);
+    const role = guild.roles.find(({ name }) => name === "Moderators")?.id ?? "";
+    const profile = guild.members.get(member.id);
+    if (!profile) throw new Error("the member has joined by asking");
+    profile.roles.push(role);
+    await say(moderator, `/settings limit per_minute:1 role:${role}`);
+    const second = await press(asked);
+    expect(second.content).toMatch(QUEUED);
+    const again = async () => (await press(second)).content;
+    expect(await again()).toMatch(/made the one request/);
+    await say(moderator, `/settings limit reset:True role:${role}`);
+
+    await say(moderator, `/settings channels action:allow channel:${channels.images}`);
+    expect(await again()).toMatch(`⚠️ Images are made in <#${channels.images}>`);
+    await say(moderator, `/settings channels action:allow channel:${channels.general}`);
+    expect(await again()).toMatch(QUEUED);
+    await say(moderator, "/settings channels action:everywhere");
+
+    guild.members.delete(member.id);
+    expect(await again()).toMatch(/You have left the server/);
   });
 
   it("of GPU seconds count what was measured, and say when they begin anew", async () => {

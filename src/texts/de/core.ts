@@ -10,6 +10,8 @@ export const core: Wording<typeof english> = {
 
   // Refusals
   onlyInServers: "Das geht nur auf einem Server.",
+  leftServer:
+    "Du bist nicht mehr auf dem Server, von dem dieses Ergebnis stammt; hier geht es darum nicht weiter.",
   managersOnly: "Das dürfen nur Mitglieder mit der Berechtigung **Server verwalten**.",
   permissions: {
     ViewChannel: "Kanal ansehen",
