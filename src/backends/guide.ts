@@ -30,11 +30,14 @@ export interface GuidePorts {
 /** @param alone whether this is the only question, so that there is room to name all that was not measured */
 type Answer = (ports: GuidePorts, alone: boolean) => string[] | Promise<string[]>;
 
-/** @param question the only one to answer; all of them when undefined */
-export async function guide(ports: GuidePorts, question: Question | undefined): Promise<string> {
+/**
+ * @param question the only one to answer; all of them when undefined
+ * @returns lines
+ */
+export async function guide(ports: GuidePorts, question: Question | undefined): Promise<string[]> {
   const asked = question ? [question] : QUESTIONS;
   const answers = await Promise.all(asked.map((each) => ANSWERS[each](ports, question !== undefined)));
-  return [ports.t.backends.guideHeading, ...answers.map((lines) => lines.join("\n"))].join("\n\n");
+  return [ports.t.backends.guideHeading, ...answers.flatMap((lines) => ["", ...lines])];
 }
 
 const ANSWERS: Record<Question, Answer> = {

@@ -51,7 +51,7 @@ export class MessageRefused extends Error {
 }
 
 const ALT_LIMIT = 1024;
-const CONTENT_LIMIT = 2000;
+export const CONTENT_LIMIT = 2000;
 /** How far back an earlier try's message is looked for. */
 const SEARCH_DEPTH = 50;
 

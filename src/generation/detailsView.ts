@@ -1,11 +1,10 @@
 /** Details as people read them: a code block with the main things, and a JSON file with all. */
-import { cut, type OutgoingMessage } from "../discord/messages.ts";
+import { CONTENT_LIMIT, cut, type OutgoingMessage } from "../discord/messages.ts";
 import type { Noise } from "../engine/protocol.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { Details, Measured } from "./details.ts";
 
-/** Characters that Discord takes in a message, and those of the code block's own marks and breaks. */
-const CONTENT = 2000;
+/** Characters of the code block's own marks and breaks. */
 const MARKS = 12;
 
 /** @param madeFrom a sentence, where it was made from another result */
@@ -23,7 +22,7 @@ export function detailsMessage(t: Texts, details: Details, madeFrom: string | un
     }),
   ];
   const [above, below] = [madeFrom ? [madeFrom] : [], [`-# ${t.details.file}`]];
-  const room = CONTENT - [...above, ...below].join("\n").length - MARKS;
+  const room = CONTENT_LIMIT - [...above, ...below].join("\n").length - MARKS;
   // Backticks would end the block; the file has them as they are.
   const block = cut(lines.join("\n").replaceAll("`", "ˋ"), room);
   return {

@@ -11,7 +11,7 @@ import { answer, answerLater, change } from "../discord/reply.ts";
 import { type Texts, textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 import type { ComponentHandlers } from "./component.ts";
-import { pageOf, pageRow, type Row } from "./paging.ts";
+import { linePages, pageOf, pageRow, type Row } from "./paging.ts";
 
 /** As many as fit into Discord's 2,000 characters with the longest labels. */
 const PAGE_SIZE = 7;
@@ -56,15 +56,7 @@ export async function guideBackends(
   question: string | undefined,
 ): Promise<void> {
   const t = textsFor(interaction.locale);
-  await answer(interaction, true, async () => {
-    const directory = await bot.directory.get();
-    const ports = { redis: bot.redis, directory, measured: await measuredIn(bot), t };
-    const content = await guide(
-      ports,
-      QUESTIONS.find((known) => known === question),
-    );
-    return { content };
-  });
+  await answer(interaction, true, () => guideMessage(bot, t, question, 0));
 }
 
 export const backendButtons: ComponentHandlers = {
@@ -72,6 +64,11 @@ export const backendButtons: ComponentHandlers = {
     const wanted = wantedOf({ family, bits, state, sort });
     const t = textsFor(interaction.locale);
     await change(interaction, () => listMessage(bot, t, wanted, Number(index)));
+  },
+
+  async "backends-guide"(bot, interaction, [question, index]) {
+    const t = textsFor(interaction.locale);
+    await change(interaction, () => guideMessage(bot, t, question, Number(index)));
   },
 
   async "backends-details"(bot, interaction) {
@@ -85,6 +82,20 @@ async function measuredIn(bot: Bot): Promise<Measured> {
   const { offered, model } = await bot.directory.get();
   const recipes = offered.map(({ report }) => report.id);
   return measuredOf(bot.redis, recipes, model?.name);
+}
+
+/** @param asked what was typed or stands in a custom id; all questions where it is none */
+async function guideMessage(
+  bot: Bot,
+  t: Texts,
+  asked: string | undefined,
+  index: number,
+): Promise<OutgoingMessage> {
+  const [directory, measured] = await Promise.all([bot.directory.get(), measuredIn(bot)]);
+  const question = QUESTIONS.find((known) => known === asked);
+  const lines = await guide({ redis: bot.redis, directory, measured, t }, question);
+  const page = pageOf(linePages(lines), index, 1);
+  return { content: page.items.join(), components: pageRow(t, page, "backends-guide", [question ?? ANY]) };
 }
 
 async function listMessage(bot: Bot, t: Texts, wanted: Wanted, index: number): Promise<OutgoingMessage> {

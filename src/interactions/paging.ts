@@ -6,6 +6,7 @@ import {
   ComponentType,
 } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
+import { CONTENT_LIMIT, cut } from "../discord/messages.ts";
 import type { Texts } from "../texts/texts.ts";
 
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
@@ -26,6 +27,22 @@ export function pageOf<T>(list: readonly T[], index: number, size: number): Page
   const found = Math.min(Math.max(0, Math.trunc(index) || 0), count - 1);
   const before = found * size;
   return { items: list.slice(before, before + size), index: found, count, before };
+}
+
+/** Lines as texts that each fit a message: a page takes as many as there is room for, and begins with none empty. */
+export function linePages(lines: readonly string[]): string[] {
+  const pages: string[] = [];
+  let page = "";
+  for (const line of lines.map((line) => cut(line, CONTENT_LIMIT))) {
+    const longer = page === "" ? line : `${page}\n${line}`;
+    if (longer.length <= CONTENT_LIMIT) {
+      page = longer;
+      continue;
+    }
+    pages.push(page.trimEnd());
+    page = line;
+  }
+  return [...pages, page];
 }
 
 /**

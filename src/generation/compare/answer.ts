@@ -1,7 +1,7 @@
 /** The answer to /compare: one picture of all that was rendered, its figures, and what could not be rendered and why. */
 import type { Redis } from "ioredis";
 import type { Directory } from "../../backends/directory.ts";
-import { cut, type OutgoingMessage } from "../../discord/messages.ts";
+import { CONTENT_LIMIT, cut, type OutgoingMessage } from "../../discord/messages.ts";
 import { type Difference, difference } from "../../images/difference.ts";
 import { encodeWithin, mayFit } from "../../images/grid.ts";
 import { labelled } from "../../images/labelled.ts";
@@ -17,8 +17,6 @@ import { compareRows } from "./controls.ts";
 import { type ComparedPicture, picturesOf } from "./pictures.ts";
 import { figuresText } from "./table.ts";
 
-/** Characters that Discord takes in a message. */
-const CONTENT = 2000;
 /** Of an engine's reason, so that five of them leave room for the prompt. */
 const REASON_SHOWN = 160;
 
@@ -63,7 +61,7 @@ export function compareEnded(request: Request, _: Directory, sentence: string): 
 /** The prompt between what stands above and below it, as long as there is room for it. */
 function around(request: Request, above: string[], below: string[]): string {
   const others = [...above, ...below].join("\n").length + 2;
-  const prompt = quote(request.renders[0]?.prompt ?? "", Math.min(CONTENT - others - 4, PROMPT_SHOWN));
+  const prompt = quote(request.renders[0]?.prompt ?? "", Math.min(CONTENT_LIMIT - others - 4, PROMPT_SHOWN));
   return [...above, prompt, ...below].join("\n");
 }
 

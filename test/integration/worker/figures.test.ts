@@ -80,10 +80,10 @@ describe("a render that is done", () => {
     expect((await measuredOf(bot.redis, ids, "another model")).setting).toBeUndefined();
 
     const ports = { redis: bot.redis, directory, measured, t };
-    const fastest = await guide(ports, "fastest");
+    const fastest = (await guide(ports, "fastest")).join("\n");
     expect(fastest).toMatch(/1\. bf16 `bf16` · 0\.10 s.*\n2\. bnb-nf4 `bnb-nf4` · 0\.20 s/);
     expect(fastest).toContain("Never measured here in that setting: `gguf-q2_k`");
-    expect(await guide(ports, "hardware")).toContain("Fake (cpu)");
+    expect((await guide(ports, "hardware")).join()).toContain("Fake (cpu)");
   });
 });
 
@@ -94,14 +94,14 @@ describe("distances", () => {
     for (const backend of directory.offered)
       if (backend.report.id !== "bf16") backend.report = { ...backend.report, family: "gguf" };
     const ports = { redis: bot.redis, directory, measured: { setting: undefined, figures: new Map() }, t };
-    expect(await guide(ports, "closest")).toContain("not measured here yet");
+    expect((await guide(ports, "closest")).join()).toContain("not measured here yet");
     const distance = {
       ...{ original: "bf16", model: "fake", width: 32, height: 32, steps: 2 },
       ...{ psnr: 31.5, perceptual: 0.25, at: 5 },
     };
     await recordDistance(bot.redis, "gguf-q2_k", distance);
     await recordDistance(bot.redis, "gguf-q2_k", distance);
-    const closest = await guide(ports, "closest");
+    const closest = (await guide(ports, "closest")).join("\n");
     expect(closest).toContain("1. gguf-q2_k `gguf-q2_k` · 0.250, PSNR 31.5 dB (1 comparison)");
     expect(closest).toContain("Never compared here: `bnb-nf4`");
   });

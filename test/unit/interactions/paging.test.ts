@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pageOf, pageRow } from "../../../src/interactions/paging.ts";
+import { linePages, pageOf, pageRow } from "../../../src/interactions/paging.ts";
 import { textsFor } from "../../../src/texts/texts.ts";
 
 const list = Array.from({ length: 12 }, (_, i) => i);
@@ -22,4 +22,15 @@ describe("a page of a long list", () => {
     expect(new Set(buttons.map(({ custom_id }) => custom_id)).size).toBe(3);
     expect(pageRow(t, pageOf(list, 0, 50), "x-page")).toEqual([]);
   });
+});
+
+// The guide to backends with long names was cut by Discord's limit.
+it("lines become pages that each fit a message, with none lost and none divided", () => {
+  const lines = Array.from({ length: 90 }, (_, i) => (i % 10 ? `${i} ${"long ".repeat(i)}` : ""));
+  const pages = linePages(lines);
+  expect(pages.length).toBeGreaterThan(3);
+  for (const page of pages) expect(page.length).toBeLessThanOrEqual(2000);
+  const shown = pages.flatMap((page) => page.split("\n").map((line) => line.trim()));
+  expect(shown.filter(Boolean)).toEqual(lines.filter(Boolean).map((line) => line.trim()));
+  expect(linePages(["a", "", "b"])).toEqual(["a\n\nb"]);
 });
