@@ -21,20 +21,23 @@ const weights = z.string().transform((entry, context) => {
   context.addIssue({ code: "custom", message: "must be entries such as gguf-q4_k=FILE, with commas" });
   return z.NEVER;
 });
-const count = z.coerce.number().int().positive();
+const number = z.coerce.number("must be a number");
+const count = number.int("must be a whole number").positive();
+const address = (example: string, protocol: RegExp) =>
+  z.url({ protocol, error: `must be an address such as ${example}` });
 
 const settingsSchema = z.object({
   /** The bot's token, from Discord's developer portal. Needed by the bot and by `npm run register`. */
   DISCORD_TOKEN: z.string().min(1).optional(),
   /** Discord's REST address without the version. Change it only to talk to another Discord than Discord's own. */
-  DISCORD_API_URL: z.url().default("https://discord.com/api"),
+  DISCORD_API_URL: address("https://discord.com/api", /^https?$/).default("https://discord.com/api"),
   /** Set: commands are registered in this server only, at once. Unset: in every server that has the bot. */
   DISCORD_GUILD_ID: snowflake.optional(),
   /** The bot's home server: its moderators may pause and drain the queue, as the application's owners may anywhere. */
   DISCORD_HOME_GUILD_ID: snowflake.optional(),
   /** Set: the bot is one process for each of so many shards, or as many as Discord recommends with `auto`. */
-  QUANTSPOT_SHARDS: z.union([z.literal("auto"), count]).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default("redis://127.0.0.1:6379"),
+  QUANTSPOT_SHARDS: z.union([z.literal("auto"), count], "must be auto, or a number above 0").optional(),
+  REDIS_URL: address("redis://127.0.0.1:6379", /^rediss?$/).default("redis://127.0.0.1:6379"),
   /** Redis' password, where it is not part of REDIS_URL: a secret of its own can lie in a file of its own. */
   REDIS_PASSWORD: z.string().min(1).optional(),
   /** `tiny`, a folder with a diffusers pipeline, or a hub id such as black-forest-labs/FLUX.1-dev. */
@@ -50,7 +53,7 @@ const settingsSchema = z.object({
   /** Precision of T5, which all variants share; unset, as it was saved. */
   QUANTSPOT_T5: z.enum(["bf16", "int8", "nf4", "fp8"]).optional(),
   /** Memory in GiB that the variants of one engine may use together; unset, the engine takes its device's measure. */
-  QUANTSPOT_BUDGET_GIB: z.coerce.number().positive().optional(),
+  QUANTSPOT_BUDGET_GIB: number.positive().optional(),
   /** Folder of what the engine can make again (GGUF files, compiled kernels, checksums); unset, the user's cache. */
   QUANTSPOT_CACHE: z.string().min(1).optional(),
   /** How the engine computes: `stock` is the libraries' own way, `auto` this project's faster one on a GPU. */
@@ -62,15 +65,15 @@ const settingsSchema = z.object({
   /** Requests that one member may have waiting or running at once. */
   QUANTSPOT_MEMBER_LIMIT: count.default(8),
   /** Memory in GiB that kept images may take in Redis; the oldest leave first. */
-  QUANTSPOT_IMAGE_BUDGET_GIB: z.coerce.number().positive().default(2),
+  QUANTSPOT_IMAGE_BUDGET_GIB: number.positive().default(2),
   /** Where health, metrics and the queue's board are served: loopback, unless a network of the operator's own reads them. */
   QUANTSPOT_STATUS_HOST: z.string().min(1).default("127.0.0.1"),
   /** Unset: nothing is served. Of a bot in shards, each serves on the port of its number further up. */
-  QUANTSPOT_STATUS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  QUANTSPOT_STATUS_PORT: number.int().min(1).max(65_535).optional(),
   /** Asked for by the board; without one it is there on loopback only. */
   QUANTSPOT_BOARD_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
   /** A collector of OpenTelemetry, that takes OTLP over HTTP; unset, nothing is traced. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address("http://127.0.0.1:4318", /^https?$/).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 

@@ -19,13 +19,20 @@ export async function checkEngine(settings: {
   if (devices instanceof Error) return [wrong(GPU, devices.message, "Correct QUANTSPOT_DEVICE.")];
   const python = settings.python ?? places.environmentPython;
   const wantsGpu = devices.some((device) => device.startsWith("cuda"));
-  const packages = await checkPackages(python, settings.python !== undefined);
-  const findings = [...(await checkGpu(devices, wantsGpu)), ...packages, checkCompiler()];
-  if (packages.some(({ state }) => state === "wrong")) return findings;
+  const findings = [
+    ...(await checkGpu(devices, wantsGpu)),
+    ...(await checkPackages(python, settings.python !== undefined)),
+    checkCompiler(),
+  ];
+  // Each of these would only say again, in worse words, what is wrong before it.
+  if (isBroken(findings)) return findings;
   if (wantsGpu) findings.push(...(await checkTorch(python)));
+  if (isBroken(findings)) return findings;
   for (const device of devices) findings.push(await checkRecipes(python, device));
   return findings;
 }
+
+const isBroken = (findings: Finding[]): boolean => findings.some(({ state }) => state === "wrong");
 
 async function checkGpu(devices: string[], wanted: boolean): Promise<Finding[]> {
   const tool = onPath("nvidia-smi");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { places } from "../setup/places.mjs";
 import { reasonOf } from "./discord.ts";
 import { type Finding, ok, warning, wrong } from "./finding.ts";
+import { damageOf } from "./pipeline.ts";
 
 const ABOUT = "Model";
 const GIB = 1024 ** 3;
@@ -17,12 +18,16 @@ const HUB_MS = 15_000;
 export async function checkModel(model: string): Promise<Finding> {
   const folder = model === "tiny" ? join(places.engine, "models/tiny") : model;
   if (existsSync(folder)) {
-    if (existsSync(join(folder, "model_index.json"))) return ok(ABOUT, model);
-    return wrong(
-      ABOUT,
-      `${folder} holds no pipeline of diffusers (no model_index.json)`,
-      "Correct QUANTSPOT_MODEL.",
-    );
+    if (!existsSync(join(folder, "model_index.json")))
+      return wrong(
+        ABOUT,
+        `${folder} holds no pipeline of diffusers (no model_index.json)`,
+        "Correct QUANTSPOT_MODEL.",
+      );
+    const damage = damageOf(folder);
+    if (damage === undefined) return ok(ABOUT, model);
+    const again = model === "tiny" ? `Run: git checkout -- ${folder}` : "Copy or fetch that folder again.";
+    return wrong(ABOUT, `in ${folder}, ${damage}`, again);
   }
   if (!/^[\w.-]+\/[\w.-]+$/.test(model))
     return wrong(
@@ -110,13 +115,9 @@ function checkFolder(about: string, folder: string, wantedGib: number): Finding 
     const { bavail, bsize } = statfsSync(folder);
     const free = (bavail * bsize) / GIB;
     const found = `${free.toFixed(1)} GiB free for ${folder}`;
-    if (free < LEAST_GIB) return wrong(about, found, "Free some space, or name a folder on another disk.");
-    if (free < wantedGib)
-      return warning(
-        about,
-        `${found}; up to ${wantedGib} GiB may be needed`,
-        "Free some space, or name a folder on another disk.",
-      );
+    const room = "Free some space, or name a folder on another disk (QUANTSPOT_CACHE, HF_HOME).";
+    if (free < LEAST_GIB) return wrong(about, found, room);
+    if (free < wantedGib) return warning(about, `${found}; up to ${wantedGib} GiB may be needed`, room);
     return ok(about, found);
   } catch (error) {
     return wrong(

@@ -1,7 +1,16 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -19,8 +28,10 @@ import { freePort } from "../../src/setup/ports.ts";
 import { onPath } from "../../src/setup/processes.mjs";
 import { keys } from "../../src/store/keys.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { makeDisk } from "../support/storm/disk.ts";
 
 const GIB = 1024 ** 3;
+const disk = makeDisk();
 
 let redisServer: TestRedis;
 let redis: Redis;
@@ -37,6 +48,7 @@ afterAll(async () => {
   redis.disconnect();
   rmSync(folder, { recursive: true });
   await Promise.all([redisServer.stop(), sandbox.close()]);
+  disk?.remove();
 });
 
 const states = (findings: Finding[]) => [...new Set(findings.map(({ state }) => state))];
@@ -184,6 +196,48 @@ describe("Redis", () => {
     expect(complaint(findings)).toMatch(/written by a newer quantspot/);
   });
 
+  it("that only copies another one", async () => {
+    await redis.replicaof("127.0.0.1", 1);
+    const findings = await check();
+    await redis.replicaof("NO", "ONE");
+    expect(complaint(findings)).toMatch(/it is a replica.* → Name the primary in REDIS_URL/);
+  });
+
+  it("that is too old", async () => {
+    const info = "redis_version:5.0.7\r\nrole:master\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n";
+    const more = "aof_last_write_status:ok\r\nused_memory:1\r\nmaxmemory:9000000000\r\n";
+    const reply = `$${info.length + more.length}\r\n${info}${more}\r\n`;
+    const old = createTcpServer((socket) =>
+      socket.on("data", (sent) => {
+        for (const command of sent
+          .toString()
+          .split(/^\*\d+\r\n/m)
+          .slice(1))
+          socket.write(/^info/im.test(command) ? reply : "$-1\r\n");
+      }),
+    );
+    await new Promise<void>((resolve) => old.listen(0, "127.0.0.1", resolve));
+    const findings = await check(`redis://127.0.0.1:${(old.address() as AddressInfo).port}`);
+    old.close();
+    expect(complaint(findings)).toMatch(/it is version 5.0.7 → Install 6.2 or newer/);
+  });
+
+  it.skipIf(!disk)("whose disk is full", async () => {
+    const server = await startTestRedis(disk?.folder);
+    const client = new Redis(server.url);
+    await client.config("SET", "maxmemory", String(6 * GIB));
+    disk?.fill();
+    await client.set("key", "x".repeat(100_000)).catch(() => {}); // refused, or taken before the disk was found full
+    await vi.waitFor(async () =>
+      expect(await client.info("persistence")).toContain("aof_last_write_status:err"),
+    );
+    const findings = await check(server.url);
+    disk?.empty();
+    client.disconnect();
+    await server.stop();
+    expect(complaint(findings)).toMatch(/append-only file can't be written → Make room on Redis' disk/);
+  });
+
   it("that speaks no TLS", async () => {
     expect(complaint(await check(redisServer.url.replace("redis:", "rediss:")))).toMatch(
       /no secure connection .* → REDIS_URL begins with rediss/,
@@ -232,7 +286,7 @@ describe("the engine's host", () => {
     expect(findings).toContainEqual(
       expect.objectContaining({ about: "GPU", found: "NVIDIA H200, 570.1, 143771 MiB" }),
     );
-    expect(complaints(findings).map(({ about }) => about)).toEqual(["PyTorch", "Recipes on cuda:0"]);
+    expect(complaints(findings).map(({ about }) => about)).toEqual(["PyTorch"]);
   });
 
   it("whose Python lacks the packages", async () => {
@@ -241,6 +295,25 @@ describe("the engine's host", () => {
       state: "warning",
       todo: expect.stringContaining("-m pip install -r gpu-worker/requirements.lock"),
     });
+  });
+});
+
+describe("the engine's environment", () => {
+  const made = places.environmentPython;
+  afterEach(() => {
+    places.environmentPython = made;
+  });
+  const found = async (python: string) => {
+    places.environmentPython = python;
+    const findings = await checkEngine({ devices: ["cpu"], python: undefined });
+    return findings.filter(({ state }) => state === "wrong");
+  };
+
+  it("that is not made yet, or lacks packages", async () => {
+    expect(complaint(await found("/nowhere"))).toMatch(/not made yet → Run: npm run worker/);
+    expect(complaint(await found(onPath("python3") ?? ""))).toMatch(
+      / is missing → Remove gpu-worker\/.venv, then run: npm run worker/,
+    );
   });
 });
 
@@ -272,6 +345,26 @@ describe("the model", () => {
     expect(complaint(checkWeights(weights))).toMatch(/nowhere\/q4.gguf, for gguf-q4_k, is not there/);
   });
 
+  it("in a folder that is damaged", async () => {
+    const model = join(folder, "model");
+    cpSync(join(places.engine, "models/tiny"), model, { recursive: true });
+    expect(await checkModel(model)).toMatchObject({ state: "ok" });
+    const weights = join(model, "transformer/diffusion_pytorch_model.safetensors");
+    const damaged = async (damage: () => void) => {
+      damage();
+      return complaint([await checkModel(model)]);
+    };
+    expect(await damaged(() => truncateSync(weights, statSync(weights).size - 1))).toMatch(
+      /transformer\/diffusion_pytorch_model.safetensors is missing, damaged or cut short → Copy or fetch/,
+    );
+    expect(await damaged(() => writeFileSync(weights, "no header at all"))).toMatch(/damaged or cut short/);
+    expect(await damaged(() => rmSync(weights))).toMatch(/transformer holds no .safetensors file/);
+    expect(await damaged(() => rmSync(join(model, "vae"), { recursive: true }))).toMatch(/vae is missing/);
+    expect(await damaged(() => writeFileSync(join(model, "model_index.json"), "{"))).toMatch(
+      /model_index.json is damaged/,
+    );
+  });
+
   it("at the hub: to be had, gated, unknown, out of reach", async () => {
     expect(await atHub(307)).toMatchObject({ state: "ok" });
     expect(complaint([await atHub(401)])).toMatch(
@@ -280,6 +373,12 @@ describe("the model", () => {
     expect(complaint([await atHub(404)])).toMatch(/knows no black-forest-labs/);
     vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${await freePort()}`);
     expect(complaint([await checkModel("someone/flux")])).toMatch(/can't be reached .* not in the cache/);
+  });
+
+  it.skipIf(!disk)("without room on its disk", () => {
+    expect(complaint(checkDisk("tiny", join(disk?.folder ?? "", "cache")))).toMatch(
+      /wrong: 0.1 GiB free for .* → Free some space, or name a folder on another disk \(QUANTSPOT_CACHE/,
+    );
   });
 
   it("without a disk for it", () => {

@@ -28,9 +28,13 @@ describe("settings", () => {
         QUANTSPOT_QUEUE_LIMIT: "-1",
         DISCORD_GUILD_ID: "mine",
         QUANTSPOT_WEIGHTS: "file.gguf",
+        QUANTSPOT_SHARDS: "many",
+        QUANTSPOT_MEMBER_LIMIT: "few",
       });
     expect(read).toThrow(ConfigError);
-    expect(read).toThrow(/REDIS_URL.*\n.*/);
+    expect(read).toThrow(/REDIS_URL: must be an address such as redis:\/\/127.0.0.1:6379\n/);
+    expect(read).toThrow(/QUANTSPOT_SHARDS: must be auto, or a number/);
+    expect(read).toThrow(/QUANTSPOT_MEMBER_LIMIT: must be a number/);
     expect(read).toThrow(/DISCORD_GUILD_ID: must be a Discord id/);
     expect(read).toThrow(/QUANTSPOT_QUEUE_LIMIT/);
     expect(read).toThrow(/QUANTSPOT_WEIGHTS.*must be entries such as gguf-q4_k=FILE/);
