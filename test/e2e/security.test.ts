@@ -3,7 +3,7 @@ import { InteractionType } from "discord-api-types/v10";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { components, modals } from "../../src/interactions/components.ts";
 import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
-import { System } from "../support/system.ts";
+import { System, until } from "../support/system.ts";
 
 const ANSWER_MS = 30_000;
 const SECRET = "zebrafinch";
@@ -69,6 +69,33 @@ describe("an id that nobody gave to a member", () => {
     expect(said.filter((text) => text.includes(SECRET))).toEqual([]);
     expect(said.filter((text) => text.includes("went wrong"))).toEqual([]);
     expect(said.length).toBeGreaterThan(Object.keys(components).length);
+  });
+
+  it("deletes no message but the one whose button it is, not even for who may delete its request's", async () => {
+    // A member's own id on somebody else's message passed the question of whose the request is, and that message went.
+    const shown = await victim.run("/generate prompt:x images:1 steps:2");
+    const stranger = system.sandbox.member("stranger");
+    const own = await stranger.run("/generate prompt:x images:1 steps:2");
+    const [theirs, mine] = [await shown.final(ANSWER_MS), await own.final(ANSWER_MS)];
+    const before = system.sandbox.messages().map(({ id }) => id);
+    const remove = (member: SandboxMember, asked: Exchange, message: SandboxMessage) =>
+      member.raw({
+        type: InteractionType.MessageComponent,
+        data: { custom_id: `delete:r${asked.interactionId}`, component_type: 2 },
+        message,
+      });
+    for (const forged of [
+      await remove(stranger, own, theirs),
+      await remove(stranger, shown, theirs),
+      await remove(stranger, shown, mine),
+      await remove(moderator, own, theirs),
+    ])
+      expect(forged.refused).toBe(true);
+    expect(system.sandbox.messages().map(({ id }) => id)).toEqual(before);
+    await remove(victim, shown, theirs);
+    await until("the button itself to work", () =>
+      system.sandbox.messages().every(({ id }) => id !== theirs.id),
+    );
   });
 });
 
