@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { RenderResult } from "../generation/request.ts";
-import { type Exchange, InputError, type Sandbox, type SandboxMessage } from "../sandbox/index.ts";
+import { type Exchange, InputError, type Sandbox, type SandboxMessage, textOf } from "../sandbox/index.ts";
 import { readRecord } from "../store/requests.ts";
 import { isUnsuccessful } from "../texts/marks.ts";
 import type { DemoOptions } from "./options.ts";
@@ -15,6 +15,7 @@ interface Outcome {
   /** False when the command was refused, cancelled or failed; `reason` says why. */
   ok: boolean;
   reason?: string;
+  /** `content`: all that it says, wherever in the message that stands. */
   message?: Pick<SandboxMessage, "content" | "embeds" | "components"> & { ephemeral: boolean };
   attachments: {
     file: string | null;
@@ -65,14 +66,15 @@ async function runOne(
       error instanceof InputError ? `The command is not complete: ${error.message}` : error.message;
     return { command, ok: false, reason, attachments: [], stats: [] };
   }
-  const ok = !isUnsuccessful(message.content);
+  const content = textOf(message);
+  const ok = !isUnsuccessful(content);
   const results = await resultsOf(redis, `r${exchange.interactionId}`);
   return {
     command,
     ok,
-    ...(ok ? {} : { reason: message.content.split("\n")[0] ?? "" }),
+    ...(ok ? {} : { reason: content.split("\n")[0] ?? "" }),
     message: {
-      content: message.content,
+      content,
       embeds: message.embeds,
       components: message.components ?? [],
       ephemeral: ((message.flags ?? 0) & EPHEMERAL) !== 0,

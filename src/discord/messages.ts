@@ -16,6 +16,7 @@ import {
   type APIChannel,
   type APIComponentInMessageActionRow,
   type APIMessage,
+  type APIMessageTopLevelComponent,
   ChannelType,
   type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelThreadsJSONBody,
@@ -36,6 +37,11 @@ export interface OutgoingMessage {
   mentions?: string[];
 }
 
+/** Components V2: a message laid out by its components alone. It has no content, and an edit can't give it one. */
+export interface Layout {
+  layout: APIMessageTopLevelComponent[];
+}
+
 /**
  * Discord will not take this message here, now or later: the token has expired, the message or channel is gone, a
  * permission is missing, direct messages are closed. Another way may work.
@@ -52,6 +58,8 @@ export class MessageRefused extends Error {
 
 const ALT_LIMIT = 1024;
 export const CONTENT_LIMIT = 2000;
+/** Of all texts of a layout together. */
+export const LAYOUT_LIMIT = 4000;
 /** How far back an earlier try's message is looked for. */
 const SEARCH_DEPTH = 50;
 
@@ -135,7 +143,14 @@ export class Messages {
 }
 
 /** A message within Discord's limits, in the words of an interaction's answer. */
-export function toReply(message: OutgoingMessage, hidden: boolean): InteractionReplyOptions {
+export function toReply(message: OutgoingMessage | Layout, hidden: boolean): InteractionReplyOptions {
+  const ephemeral = hidden ? [MessageFlags.Ephemeral as const] : [];
+  if ("layout" in message)
+    return {
+      components: message.layout,
+      allowedMentions: { parse: [] },
+      flags: [MessageFlags.IsComponentsV2, ...ephemeral],
+    };
   return {
     content: cut(message.content, CONTENT_LIMIT),
     components: message.components ?? [],
@@ -145,7 +160,7 @@ export function toReply(message: OutgoingMessage, hidden: boolean): InteractionR
       description: cut(description, ALT_LIMIT),
     })),
     allowedMentions: { parse: [], users: message.mentions ?? [] },
-    flags: hidden ? [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds] : [MessageFlags.SuppressEmbeds],
+    flags: [MessageFlags.SuppressEmbeds, ...ephemeral],
   };
 }
 

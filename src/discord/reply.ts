@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DiscordAPIError,
+  type InteractionEditReplyOptions,
   type MessageComponentInteraction,
   MessageFlags,
   type RepliableInteraction,
@@ -9,7 +10,7 @@ import {
 import { Refusal } from "../refusal.ts";
 import { isAway } from "../store/redis.ts";
 import { type Texts, textsFor } from "../texts/texts.ts";
-import { type OutgoingMessage, toReply } from "./messages.ts";
+import { type Layout, type OutgoingMessage, toReply } from "./messages.ts";
 
 /** Work that takes longer is acknowledged as "thinking" meanwhile. */
 const DEFER_AFTER_MS = 1000;
@@ -28,7 +29,7 @@ const NOBODY_LISTENS = new Set<number | string>([40060, 10062]);
 export async function answer(
   interaction: RepliableInteraction,
   hidden: boolean,
-  work: () => Promise<OutgoingMessage>,
+  work: () => Promise<OutgoingMessage | Layout>,
 ): Promise<string | undefined> {
   const working = work();
   const slow = await Promise.race([working.then(() => false), timeout(DEFER_AFTER_MS)]);
@@ -56,19 +57,22 @@ export async function answerLater(
 /** For a button or menu that changes the message under which it stands. Files of before go. */
 export async function change(
   interaction: MessageComponentInteraction,
-  work: () => Promise<OutgoingMessage>,
+  work: () => Promise<OutgoingMessage | Layout>,
 ): Promise<void> {
   await listened(async () => {
     await interaction.deferUpdate();
-    const { flags: _, ...edit } = toReply(await work(), false);
-    await interaction.editReply({ ...edit, attachments: [] });
+    await interaction.editReply({ ...toEdit(await work()), attachments: [] });
   });
 }
 
 /** @returns the message's id */
-async function fill(interaction: RepliableInteraction, message: OutgoingMessage): Promise<string> {
+async function fill(interaction: RepliableInteraction, message: OutgoingMessage | Layout): Promise<string> {
+  return (await interaction.editReply(toEdit(message))).id;
+}
+
+function toEdit(message: OutgoingMessage | Layout): InteractionEditReplyOptions {
   const { flags: _, ...edit } = toReply(message, false);
-  return (await interaction.editReply(edit)).id;
+  return "layout" in message ? { ...edit, flags: [MessageFlags.IsComponentsV2] } : edit;
 }
 
 /** Tells the person alone what went wrong, whatever the interaction's state is. */

@@ -7,7 +7,11 @@ import type { Lineage, RenderResult, Request } from "./request.ts";
 export type Details = ReturnType<typeof detailsOf>;
 
 /** @param ancestors what it was made from, the nearest first */
-export function detailsOf({ request, results }: RequestRecord, directory: Directory, ancestors: Lineage[]) {
+export function detailsOf(
+  { request, results }: Pick<RequestRecord, "request" | "results">,
+  directory: Directory,
+  ancestors: Lineage[],
+) {
   const [render] = request.renders;
   return {
     request: request.id,

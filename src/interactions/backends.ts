@@ -1,20 +1,26 @@
-/** What /backends does, and the buttons and menus under its list. Nobody else needs to see what one person looks up. */
+/** What /backends does, and the buttons of its list. Nobody else needs to see what one person looks up. */
 import type { ChatInputCommandInteraction } from "discord.js";
-import { ComponentType } from "discord-api-types/v10";
+import {
+  type APISectionComponent,
+  type APITextDisplayComponent,
+  ButtonStyle,
+  ComponentType,
+} from "discord-api-types/v10";
 import { detailsMessage } from "../backends/details.ts";
+import type { Directory } from "../backends/directory.ts";
 import { guide, QUESTIONS } from "../backends/guide.ts";
 import { BITS, legend, row, SORTS, STATES, select, type Wanted } from "../backends/listing.ts";
 import { type Measured, measuredOf } from "../backends/measured.ts";
 import { customId } from "../discord/customId.ts";
-import { cut, type OutgoingMessage } from "../discord/messages.ts";
+import { cut, LAYOUT_LIMIT, type Layout, type OutgoingMessage } from "../discord/messages.ts";
 import { answer, answerLater, change } from "../discord/reply.ts";
 import { type Texts, textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 import type { ComponentHandlers } from "./component.ts";
-import { linePages, pageOf, pageRow, type Row } from "./paging.ts";
+import { linePages, pageOf, pageRow } from "./paging.ts";
 
-/** As many as fit into Discord's 2,000 characters with the longest labels. */
-const PAGE_SIZE = 7;
+/** Three components each: with what stands around them, just within the 40 that Discord takes. */
+const PAGE_SIZE = 10;
 /** In custom ids, for an option that was left out. */
 const ANY = "any";
 
@@ -71,8 +77,7 @@ export const backendButtons: ComponentHandlers = {
     await change(interaction, () => guideMessage(bot, t, question, Number(index)));
   },
 
-  async "backends-details"(bot, interaction) {
-    const id = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
+  async "backends-details"(bot, interaction, [id]) {
     const t = textsFor(interaction.locale);
     await answerLater(interaction, () => detailsMessage(bot.redis, t, id ?? ""));
   },
@@ -98,30 +103,53 @@ async function guideMessage(
   return { content: page.items.join(), components: pageRow(t, page, "backends-guide", [question ?? ANY]) };
 }
 
-async function listMessage(bot: Bot, t: Texts, wanted: Wanted, index: number): Promise<OutgoingMessage> {
+async function listMessage(bot: Bot, t: Texts, wanted: Wanted, index: number): Promise<Layout> {
   const [directory, measured] = await Promise.all([bot.directory.get(), measuredIn(bot)]);
+  return listLayout(t, directory, measured, wanted, index);
+}
+
+/** A card: each backend has its own button, and need not be looked for a second time in a menu. */
+export function listLayout(
+  t: Texts,
+  directory: Directory,
+  measured: Measured,
+  wanted: Wanted,
+  index: number,
+): Layout {
   const found = select(directory, measured, wanted);
-  if (found.length === 0) return { content: t.backends.noneMatch };
+  if (found.length === 0) return { layout: [text(t.backends.noneMatch)] };
   const page = pageOf(found, index, PAGE_SIZE);
   const { family = ANY, bits = ANY, state = ANY, sort = ANY } = wanted;
+  const heading = t.backends.heading(found.length, directory.offered.length);
+  const rows = page.items.map((backend) => ({ id: backend.report.id, said: row(t, backend, measured) }));
   const refused = [...directory.refused.keys()];
-  const lines = [
-    t.backends.heading(found.length, directory.offered.length),
-    ...page.items.map((backend) => row(t, backend, measured)),
-    legend(t, measured),
-    ...(refused.length > 0 ? [t.backends.refusedHere(refused)] : []),
-  ];
-  const details: Row = {
-    type: ComponentType.ActionRow,
-    components: [
+  const below = [legend(t, measured), ...(refused.length > 0 ? [t.backends.refusedHere(refused)] : [])];
+  const room = LAYOUT_LIMIT - [heading, ...rows.map(({ said }) => said)].join("").length;
+  return {
+    layout: [
       {
-        type: ComponentType.StringSelect,
-        custom_id: customId("backends-details"),
-        placeholder: t.backends.details,
-        options: page.items.map(({ report }) => ({ value: report.id, label: cut(report.label, 100) })),
+        type: ComponentType.Container,
+        components: [
+          text(heading),
+          ...rows.map(({ id, said }) => detailed(t, id, said)),
+          { type: ComponentType.Separator },
+          text(cut(below.join("\n"), room)),
+          ...pageRow(t, page, "backends-page", [family, bits, state, sort]),
+        ],
       },
     ],
   };
-  const turn = pageRow(t, page, "backends-page", [family, bits, state, sort]);
-  return { content: lines.join("\n"), components: [details, ...turn] };
 }
+
+const text = (content: string): APITextDisplayComponent => ({ type: ComponentType.TextDisplay, content });
+
+const detailed = (t: Texts, id: string, said: string): APISectionComponent => ({
+  type: ComponentType.Section,
+  components: [text(said)],
+  accessory: {
+    type: ComponentType.Button,
+    style: ButtonStyle.Secondary,
+    label: t.backends.buttonDetails,
+    custom_id: customId("backends-details", id),
+  },
+});

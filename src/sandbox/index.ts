@@ -10,6 +10,7 @@ export type { Exchange } from "./exchange.ts";
 export type { Faults } from "./faults.ts";
 export type { Choice } from "./interaction-record.ts";
 export type { RunOptions, SandboxMember } from "./member.ts";
+export { textOf } from "./message-draft.ts";
 export { InputError } from "./option-values.ts";
 export type { Ping } from "./pings.ts";
 export type { LoggedRequest, Violation } from "./request-log.ts";

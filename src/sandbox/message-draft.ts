@@ -87,9 +87,7 @@ export function nextFlags(message: SandboxMessage, input: MessageInput): number 
 }
 
 /** All text that may hold mentions; with Components V2 it stands in text displays. */
-export function textOf(draft: Draft): string {
-  const displays = [...walk(draft.components as Component[], [])].map(
-    ([component]) => component.content ?? "",
-  );
-  return [draft.content, ...displays].join("\n");
+export function textOf({ content, components = [] }: { content: string; components?: unknown[] }): string {
+  const displays = [...walk(components as Component[], [])].map(([component]) => component.content);
+  return [content, ...displays].filter(Boolean).join("\n");
 }

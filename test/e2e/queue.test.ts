@@ -1,7 +1,7 @@
 /** /queue, /backends and /stats with the real bot, worker and engine. */
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
+import { type Exchange, type SandboxMember, type SandboxMessage, textOf } from "../../src/sandbox/index.ts";
 import { System, until } from "../support/system.ts";
 
 const ANSWER_MS = 60_000;
@@ -121,17 +121,18 @@ describe("/backends and /stats", () => {
 
     const list = await final(member.run("/backends list sort:time"));
     expect(isEphemeral(list)).toBe(true);
-    const [first, second] = list.content.split("\n").filter((line) => /^\*\*/.test(line));
+    const listed = textOf(list);
+    const [first, second] = listed.split("\n").filter((line) => /^\*\*/.test(line));
     expect(`${first}${second}`).toMatch(/`bf16`.*🟢 loaded.*`torchao-int8`|`torchao-int8`.*`bf16`/);
-    expect(list.content).toMatch(/MiB · [\d.]+ s an image \(.*3 jobs\) · article 36\.2 GiB, 12 s/);
-    expect(list.content).toContain("256×256, 3 steps");
-    const details = await final(member.select(list, "backends-details", ["bf16"]));
+    expect(listed).toMatch(/MiB · [\d.]+ s an image \(.*3 jobs\) · article 36\.2 GiB, 12 s/);
+    expect(listed).toContain("256×256, 3 steps");
+    const details = await final(member.click(list, "backends-details:bf16"));
     expect(details.content).toMatch(/\[article\].*31\.4 GiB after loading, 36\.2 GiB at the peak, 12 s/);
     const [chart] = details.attachments;
     expect(chart?.description).toMatch(/^Chart: seconds an image of the last \d+ jobs with Original bf16/);
     const next = await final(member.click(list, "Next ▶"));
-    expect(next.content).not.toContain("`bf16`");
-    expect(next.content).toContain("not measured here yet");
+    expect(textOf(next)).not.toContain("`bf16`");
+    expect(textOf(next)).toContain("not measured here yet");
 
     const guide = await final(member.run("/backends guide"));
     expect(guide.content).toMatch(/Least memory.*\n1\. torchao int8/);

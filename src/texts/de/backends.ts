@@ -54,7 +54,7 @@ export const backends: Wording<typeof english> = {
       .join(" · ")}`,
   refusedHere: (names) =>
     `-# Läuft auf den GPU-Workern hier nicht: ${ids(names)}. Warum, sagt \`/backends show\`.`,
-  details: "Details zu …",
+  buttonDetails: "Details",
 
   choice: (label, bits, weights, loaded) =>
     [
@@ -133,5 +133,5 @@ export const backends: Wording<typeof english> = {
   engine: (device, total, budget, runs, recipes) =>
     `- ${device}: ${bytes(total)} Speicher, davon ${bytes(budget)} für Backends; ${runs} von ${s(recipes, "Backend läuft", "Backends laufen")}`,
   cantRun: (names, reason) => `-# nicht ${ids(names)}: ${reason}`,
-  standsIn: (names) => `-# mit einem anderen Kernel als dem eigenen: ${ids(names)}`,
+  standsIn: (names) => `-# mit Ersatz für den eigenen Kernel: ${ids(names)}`,
 };

@@ -58,7 +58,7 @@ export const backends = {
       .join(" · ")}`,
   refusedHere: (names: string[]) =>
     `-# Can't run on these workers: ${ids(names)}. \`/backends show\` says why.`,
-  details: "Details of…",
+  buttonDetails: "Details",
 
   /** In a menu: no more than a line. */
   choice: (label: string, bits: number, weights: number | undefined, loaded: boolean) =>
@@ -148,5 +148,5 @@ export const backends = {
   engine: (device: string, total: number, budget: number, runs: number, recipes: number) =>
     `- ${device}: ${bytes(total)} memory, ${bytes(budget)} of it for backends; runs ${runs} of ${s(recipes, "backend")}`,
   cantRun: (names: string[], reason: string) => `-# not ${ids(names)}: ${reason}`,
-  standsIn: (names: string[]) => `-# with another kernel than its own: ${ids(names)}`,
+  standsIn: (names: string[]) => `-# with something in the place of their own kernel: ${ids(names)}`,
 };
