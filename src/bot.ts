@@ -6,11 +6,11 @@ import { discordToken, exit, readConfigOrExit } from "./config.ts";
 import { Messages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
 import { isFirst, isOwn } from "./discord/shard.ts";
-import { answerAndDeliver, giveUp } from "./generation/answer.ts";
+import { answerAndDeliver, giveUp, settleFailed } from "./generation/answer.ts";
 import { ProgressReporter } from "./generation/progress.ts";
 import { settleReservations } from "./generation/submit.ts";
 import { route } from "./interactions/router.ts";
-import { createLog } from "./log.ts";
+import { createLog, sparingly } from "./log.ts";
 import { readPresets } from "./presets/changes.ts";
 import { PaceCache } from "./presets/pace.ts";
 import { startDeliveries } from "./queue/deliveries.ts";
@@ -26,7 +26,7 @@ import { redisProblems } from "./status/readiness.ts";
 import { serveStatus } from "./status/server.ts";
 import { Rates } from "./store/rates.ts";
 import { Recent } from "./store/recent.ts";
-import { connectFailingFast, connectPatiently } from "./store/redis.ts";
+import { connectFailingFast, connectPatiently, watched } from "./store/redis.ts";
 import { requireKnownData } from "./store/version.ts";
 import { startTracing, stopTracing } from "./tracing.ts";
 
@@ -44,9 +44,9 @@ const client = new Client({
   rest: { api: config.discord.apiUrl },
 });
 const redis = connectFailingFast(config.redisUrl);
-const patient = connectPatiently(config.redisUrl);
-for (const connection of [redis, patient])
-  connection.on("error", (error) => log.warn({ err: error }, "Redis is away"));
+const patient = watched(connectPatiently(config.redisUrl), log);
+const subscriber = connectPatiently(config.redisUrl);
+for (const connection of [redis, subscriber]) connection.on("error", () => {}); // the patient one says it
 client.on(Events.Error, (error) => log.warn({ err: error }, "Discord's gateway reported an error"));
 client.rest.on("rateLimited", (limit) =>
   log.debug({ route: limit.route, ms: limit.timeToReset }, "rate limited"),
@@ -110,22 +110,23 @@ const changed =
         `The commands could not be registered: ${error.message}. Check DISCORD_GUILD_ID, and that the bot is in that server.`,
       ),
   ));
-progress.start(connectPatiently(config.redisUrl));
+progress.start(subscriber);
+const onTrouble = sparingly((error) => log.warn({ err: error }, "Redis gives out no jobs; trying on"));
 const answering = { redis: patient, messages, directory, quizJobs, log };
 const deliveries = startDeliveries(connectPatiently(config.redisUrl), {
   deliver: (request, outcomes) => answerAndDeliver(answering, request, outcomes),
-  giveUp: (request, outcomes) => giveUp(answering, request, outcomes),
-  onError: (error, requestId) => {
-    if (requestId) countDelivery("retried");
+  giveUp: (request, outcomes, cause) => giveUp(answering, request, outcomes, cause),
+  onFailure: (error, requestId) => {
+    countDelivery("retried");
     log.warn({ err: error, requestId }, "a delivery did not get through; it is tried again");
   },
+  onTrouble,
 });
 const quiz = { ...bot, redis: patient };
-const quizWorker = startQuizWorker(
-  connectPatiently(config.redisUrl),
-  (job) => doQuizJob(quiz, job),
-  (error) => log.warn({ err: error }, "a step of the quiz failed; it is tried again"),
-);
+const quizWorker = startQuizWorker(connectPatiently(config.redisUrl), (job) => doQuizJob(quiz, job), {
+  onFailure: (error) => log.warn({ err: error }, "a step of the quiz failed; it is tried again"),
+  onTrouble,
+});
 const sweep = setInterval(sweepUp, SWEEP_EVERY_MS);
 sweepUp();
 log.info(
@@ -135,9 +136,14 @@ log.info(
 
 /** Makes up for bots that died in the middle of something. */
 function sweepUp(): void {
-  settleReservations({ ...bot, redis: patient }).catch((error: unknown) =>
+  settleReservations({ ...bot, redis: patient }, log).catch((error: unknown) =>
     log.warn({ err: error }, "reservations were not settled"),
   );
+  // Two at once could each say so.
+  if (isFirst(client))
+    settleFailed(answering, producer).catch((error: unknown) =>
+      log.warn({ err: error }, "failed deliveries were not settled"),
+    );
   settleQuiz(quiz).catch((error: unknown) => log.warn({ err: error }, "the quiz was not settled"));
 }
 

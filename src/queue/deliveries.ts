@@ -6,6 +6,7 @@ import { type RenderResult, type Request, renderResultSchema, requestSchema } fr
 import { traceJob } from "../tracing.ts";
 import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
 import { fromReason } from "./reasons.ts";
+import { unhurriedBackend } from "./unhurried.ts";
 
 /** How one render of a request ended. `removed`: it was taken out of the queue while it waited. */
 export type RenderOutcome =
@@ -16,10 +17,12 @@ export type RenderOutcome =
 export interface Consumer {
   /** Throws what is worth another try. */
   deliver(request: Request, outcomes: RenderOutcome[]): Promise<void>;
-  /** The last try has failed: what can be saved is saved, and nobody waits any longer. */
-  giveUp(request: Request, outcomes: RenderOutcome[]): Promise<void>;
-  /** @param requestId of the delivery that failed and is tried again; absent when it was none of its own */
-  onError(error: Error, requestId?: string): void;
+  /** The last try has failed, with this: what can be saved is saved, and nobody waits any longer. */
+  giveUp(request: Request, outcomes: RenderOutcome[], cause: unknown): Promise<void>;
+  /** A delivery failed, and is tried again. */
+  onFailure(error: Error, requestId: string | undefined): void;
+  /** The queue itself can't be worked on for the moment. */
+  onTrouble(error: Error): void;
 }
 
 /** Grids are composed beside each other, but not so many that an acknowledgement waits for a processor. */
@@ -32,7 +35,7 @@ const BACKOFF_CAP_MS = 60_000;
  * the next one after `lockDuration`.
  * @param redis a patient connection of this worker's own
  */
-export function startDeliveries(redis: Redis, { deliver, giveUp, onError }: Consumer): Worker {
+export function startDeliveries(redis: Redis, { deliver, giveUp, onFailure, onTrouble }: Consumer): Worker {
   const worker = new Worker(
     DELIVERIES,
     (job) =>
@@ -40,7 +43,7 @@ export function startDeliveries(redis: Redis, { deliver, giveUp, onError }: Cons
         const request = requestSchema.parse(job.data);
         const outcomes = await outcomesOf(job, request);
         if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) await deliver(request, outcomes);
-        else await deliver(request, outcomes).catch(() => giveUp(request, outcomes));
+        else await deliver(request, outcomes).catch((cause) => giveUp(request, outcomes, cause));
       }),
     {
       connection: redis,
@@ -53,9 +56,10 @@ export function startDeliveries(redis: Redis, { deliver, giveUp, onError }: Cons
         backoffStrategy: (attempt) => Math.min(BACKOFF_FIRST_MS * 2 ** (attempt - 1), BACKOFF_CAP_MS),
       },
     },
+    unhurriedBackend,
   );
-  worker.on("error", (error) => onError(error));
-  worker.on("failed", (job, error) => onError(error, job?.id));
+  worker.on("error", onTrouble);
+  worker.on("failed", (job, error) => onFailure(error, job?.id));
   return worker;
 }
 

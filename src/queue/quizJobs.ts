@@ -6,6 +6,7 @@ import { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { PREFIX, QUIZ } from "./names.ts";
+import { unhurriedBackend } from "./unhurried.ts";
 
 /** A step that fails, because Discord or the queue refuse for now, is tried for about a day. */
 const ATTEMPTS = 1500;
@@ -91,23 +92,29 @@ export class QuizJobs {
  * Starts doing the jobs, one after another.
  * @param redis a patient connection of this worker's own
  * @param handle throws what is worth another try
+ * @param onFailure of a step, which is tried again; onTrouble: the queue itself can't be worked on for the moment
  */
 export function startQuizWorker(
   redis: Redis,
   handle: (job: QuizJob) => Promise<void>,
-  onError: (error: Error) => void,
+  { onFailure, onTrouble }: Record<"onFailure" | "onTrouble", (error: Error) => void>,
 ): Worker {
-  const worker = new Worker(QUIZ, async (job) => handle(jobSchema.parse(job.data)), {
-    connection: redis,
-    prefix: PREFIX,
-    concurrency: 4,
-    // A step takes a second or two, and done twice is done once: a dead bot's is taken over soon.
-    lockDuration: 5_000,
-    stalledInterval: 2_000,
-    maxStalledCount: 20,
-    settings: { backoffStrategy: (attempt) => Math.min(1000 * 2 ** (attempt - 1), BACKOFF_CAP_MS) },
-  });
-  worker.on("error", onError);
-  worker.on("failed", (_job, error) => onError(error));
+  const worker = new Worker(
+    QUIZ,
+    async (job) => handle(jobSchema.parse(job.data)),
+    {
+      connection: redis,
+      prefix: PREFIX,
+      concurrency: 4,
+      // A step takes a second or two, and done twice is done once: a dead bot's is taken over soon.
+      lockDuration: 5_000,
+      stalledInterval: 2_000,
+      maxStalledCount: 20,
+      settings: { backoffStrategy: (attempt) => Math.min(1000 * 2 ** (attempt - 1), BACKOFF_CAP_MS) },
+    },
+    unhurriedBackend,
+  );
+  worker.on("error", onTrouble);
+  worker.on("failed", (_job, error) => onFailure(error));
   return worker;
 }

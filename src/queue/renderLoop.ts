@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Job } from "bullmq";
 import type { Engine } from "../engine/engine.ts";
 import type { Supervisor } from "../engine/supervisor.ts";
+import { sparingly } from "../log.ts";
 import { readGate } from "../store/gate.ts";
 import { traceJob } from "../tracing.ts";
 import { HeadOrder, peekHeads } from "./heads.ts";
@@ -39,12 +40,15 @@ export class RenderLoop {
 
   async #loop(): Promise<void> {
     const stop = this.#noMore.signal;
+    const tell = sparingly((error) =>
+      this.#ports.logger.error({ err: error }, "the render loop met an error; it goes on"),
+    );
     while (!stop.aborted) {
       try {
         const engine = await this.#supervisor.whenReady(stop);
         if (engine) await this.#turn(engine, stop);
       } catch (error) {
-        this.#ports.logger.error({ err: error }, "the render loop met an error; it goes on");
+        tell(error);
         await delay(AFTER_ERROR_MS);
       }
     }

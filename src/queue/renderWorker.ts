@@ -8,7 +8,7 @@ import type { EngineCommand } from "../engine/command.ts";
 import { type RestartPolicy, Supervisor } from "../engine/supervisor.ts";
 import type { WatchdogLimits } from "../engine/watchdog.ts";
 import type { Logger } from "../log.ts";
-import { connectPatiently } from "../store/redis.ts";
+import { connectPatiently, watched } from "../store/redis.ts";
 import { Calls } from "./calls.ts";
 import { PreviewPace } from "./previews.ts";
 import { RenderLoop } from "./renderLoop.ts";
@@ -98,18 +98,4 @@ export class RenderWorker {
     for (const connection of this.#connections) connection.disconnect();
     this.#logger.info("worker stopped");
   }
-}
-
-/** Says once that Redis is away, and once that it is back. */
-function watched(redis: Redis, logger: Logger): Redis {
-  let away = false;
-  redis.on("error", (error: Error) => {
-    if (!away) logger.warn({ err: error }, "Redis can't be reached; trying on");
-    away = true;
-  });
-  redis.on("ready", () => {
-    if (away) logger.info("Redis is back");
-    away = false;
-  });
-  return redis;
 }

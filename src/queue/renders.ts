@@ -8,7 +8,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Notice } from "../engine/notices.ts";
 import type { RenderResult } from "../generation/request.ts";
-import type { Logger } from "../log.ts";
+import { type Logger, sparingly } from "../log.ts";
 import { channels } from "../store/keys.ts";
 import { PREFIX, parseRenderJobId, renderQueue } from "./names.ts";
 import { toReason } from "./reasons.ts";
@@ -124,6 +124,12 @@ export class RenderQueues {
    * Redis may be full or starting. With Redis away the command itself waits for it.
    */
   async #settle(job: Job, move: () => Promise<unknown>): Promise<boolean> {
+    const tell = sparingly((error) =>
+      this.#logger.warn(
+        { requestId: parseRenderJobId(job.id ?? "").requestId, err: error },
+        "the job's end could not be stored; trying again",
+      ),
+    );
     for (;;) {
       try {
         await move();
@@ -137,10 +143,7 @@ export class RenderQueues {
           return false;
         }
         if (this.#redis.status === "end") return false; // the worker has stopped: the next stalled check sees to it
-        this.#logger.warn(
-          { requestId: parseRenderJobId(job.id ?? "").requestId, err: error },
-          "the job's end could not be stored; trying again",
-        );
+        tell(error);
         await delay(RETRY_MS);
       }
     }

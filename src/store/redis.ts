@@ -1,5 +1,6 @@
 /** ioredis connections. Each use has its own kind, because they must fail in different ways. */
 import { Redis } from "ioredis";
+import type { Logger } from "../log.ts";
 
 /**
  * For whoever answers a person: with Redis away a command fails within the time-out instead of waiting in a queue.
@@ -20,6 +21,20 @@ export function connectPatiently(url: string): Redis {
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
   });
+}
+
+/** Says once that Redis is away, and once that it is back. */
+export function watched(redis: Redis, logger: Logger): Redis {
+  let away = false;
+  redis.on("error", (error: Error) => {
+    if (!away) logger.warn({ err: error }, "Redis can't be reached; trying on");
+    away = true;
+  });
+  redis.on("ready", () => {
+    if (away) logger.info("Redis is back");
+    away = false;
+  });
+  return redis;
 }
 
 /** What ioredis says of a connection, and Redis of itself: out of memory, disk full, reading its file, a replica now. */

@@ -61,7 +61,8 @@ export class TestBot {
         this.answers.push({ id, outcomes });
       },
       giveUp: async () => {},
-      onError: () => {},
+      onFailure: () => {},
+      onTrouble: () => {},
     });
   }
 
