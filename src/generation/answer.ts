@@ -5,14 +5,15 @@ import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/
 import type { Logger } from "../log.ts";
 import { countUsage } from "../members/usage.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
+import type { RequestProducer } from "../queue/producer.ts";
 import type { QuizJobs } from "../queue/quizJobs.ts";
 import { countDelivery, measureDelivery } from "../status/bot.ts";
 import { keep } from "../store/kept.ts";
-import { cancelledBy, close } from "../store/requests.ts";
+import { askedSchema, cancelledBy, close, isOpen, readRecord } from "../store/requests.ts";
 import { textsFor } from "../texts/texts.ts";
 import { deliver } from "./deliver.ts";
 import { kinds } from "./kinds.ts";
-import type { RenderResult, Request } from "./request.ts";
+import { type RenderResult, type Request, requestSchema } from "./request.ts";
 
 /** What Discord takes everywhere, whatever the interaction promised: a server may have lost its boosts since. */
 const SAFE_ATTACHMENT_BYTES = 4 * 1024 ** 2;
@@ -32,6 +33,10 @@ export async function answerAndDeliver(
   outcomes: RenderOutcome[],
 ): Promise<void> {
   const results = resultsOf(outcomes);
+  const record = await readRecord(ports.redis, request.id);
+  if (record?.state === "answered") return; // an earlier try got through and died before it said so
+  // It waited for longer than records are kept: nobody can be told any more.
+  if (!record) return close(ports.redis, request, results);
   await countUsage(ports.redis, request, results);
   const started = performance.now();
   const answer = await compose(ports, request, outcomes);
@@ -52,15 +57,40 @@ export async function answerAndDeliver(
  * The member hears nothing more, but can fetch the result with /me, and is not held to be waiting any longer. What was
  * for a channel is taken back, and if a word can still be said there, it is.
  */
-export async function giveUp(ports: AnswerPorts, request: Request, outcomes: RenderOutcome[]): Promise<void> {
+export async function giveUp(
+  ports: AnswerPorts,
+  request: Request,
+  outcomes: RenderOutcome[],
+  cause: unknown,
+): Promise<void> {
   const { redis, log } = ports;
   const results = resultsOf(outcomes);
-  log.error({ requestId: request.id }, "the answer could not be delivered");
+  log.error({ err: cause, requestId: request.id }, "the answer could not be delivered");
   countDelivery("given-up");
-  const word = request.private ? undefined : await lost(ports, request);
+  // Whatever goes wrong here, the last step is taken: else the member would be held to be waiting for ever.
+  const word = request.private ? undefined : await lost(ports, request).catch(() => undefined);
   if (word) await deliver(ports, request, word, results).catch(() => {});
   else await keep(redis, request);
   await close(redis, request, results);
+}
+
+/**
+ * Ends requests whose delivery failed without having been given up: another version queued what this one can't read,
+ * or the bot died in every try. Their members are told that it failed, where they can be.
+ */
+export async function settleFailed(ports: AnswerPorts, producer: RequestProducer): Promise<void> {
+  for (const data of await producer.failedDeliveries()) {
+    const asked = askedSchema.parse(data);
+    if (!(await isOpen(ports.redis, asked.id))) continue;
+    const { data: request } = requestSchema.safeParse(data);
+    if (request) await tellFailed(ports, request).catch((cause) => giveUp(ports, request, [], cause));
+    await close(ports.redis, asked, []);
+    ports.log.error({ requestId: asked.id }, "a request whose delivery had failed is closed");
+  }
+}
+
+async function tellFailed(ports: AnswerPorts, request: Request): Promise<void> {
+  await deliver(ports, request, await failed(ports, request), []);
 }
 
 async function lost(
@@ -87,8 +117,12 @@ async function compose(
     return await kinds[request.kind].answer(answering, request, outcomes, by);
   } catch (error) {
     log.error({ err: error, requestId: request.id }, "the answer could not be composed");
-    const t = textsFor(request.locale);
-    const word = await lost(ports, request);
-    return word ?? kinds[request.kind].ended(request, offers, t.failed(t.failedUnknown));
+    return failed(ports, request);
   }
+}
+
+async function failed(ports: AnswerPorts, request: Request): Promise<OutgoingMessage> {
+  const t = textsFor(request.locale);
+  const word = await lost(ports, request);
+  return word ?? kinds[request.kind].ended(request, await ports.directory.get(), t.failed(t.failedUnknown));
 }

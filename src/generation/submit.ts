@@ -1,6 +1,7 @@
 /** Taking a request in: admitted within the limits, queued in one transaction, or refused with nothing left behind. */
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
+import type { Logger } from "../log.ts";
 import { admit, type Limits } from "../queue/order.ts";
 import type { RequestProducer } from "../queue/producer.ts";
 import { Refusal } from "../refusal.ts";
@@ -45,11 +46,17 @@ export async function submit(to: Submission, request: Request, token?: string): 
  * Settles admissions that nobody confirmed, because the bot died or Redis hung in between: confirmed when the jobs
  * are queued, taken back when they never came.
  */
-export async function settleReservations({ redis, producer }: Submission): Promise<void> {
-  for (const id of await reservations(redis, Date.now() - RESERVATION_MS)) {
-    const record = await readRecord(redis, id);
-    if (!record) await forget(redis, id);
-    else if (await producer.isQueued(record.request)) await confirm(redis, id);
-    else await withdraw(redis, record.request, record.nonce);
-  }
+export async function settleReservations(to: Submission, log: Logger): Promise<void> {
+  // One that can't be settled, of another version for example, must not hold up those behind it.
+  for (const id of await reservations(to.redis, Date.now() - RESERVATION_MS))
+    await settleReservation(to, id).catch((error: unknown) =>
+      log.warn({ err: error, requestId: id }, "a reservation was not settled"),
+    );
+}
+
+async function settleReservation({ redis, producer }: Submission, id: string): Promise<void> {
+  const record = await readRecord(redis, id);
+  if (!record) await forget(redis, id);
+  else if (await producer.isQueued(record.request)) await confirm(redis, id);
+  else await withdraw(redis, record.request, record.nonce);
 }

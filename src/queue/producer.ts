@@ -69,6 +69,11 @@ export class RequestProducer {
     return (await this.#queue(DELIVERIES).getJob(request.id)) !== undefined;
   }
 
+  /** What the deliveries that failed for good were to deliver, of the last week: whatever was stored. */
+  async failedDeliveries(): Promise<unknown[]> {
+    return (await this.#queue(DELIVERIES).getFailed()).map(({ data }) => data as unknown);
+  }
+
   /**
    * Stops a request whose cancellation is stored: renders that wait are removed, which releases the delivery;
    * one that runs is told to its worker, and the delivery follows when it has stopped.

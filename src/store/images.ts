@@ -1,5 +1,6 @@
 /**
- * Rendered images, lossless, for a day and within a byte budget: when it is full the oldest leave first.
+ * Rendered images, lossless, for a day and within a byte budget: when it is full the oldest leave first, those of open
+ * requests excepted: of those the answer is not made yet.
  * Whoever asks for an image that has gone renders it again from its seed.
  */
 import type { Redis } from "ioredis";
@@ -8,7 +9,8 @@ import { keys } from "./keys.ts";
 export const IMAGE_TTL_SECONDS = 24 * 3600;
 
 /**
- * KEYS: index, bytes by key, sum of bytes. ARGV: image key, TTL in seconds, now in milliseconds, budget, PNG.
+ * KEYS: index, bytes by key, sum of bytes, open requests. ARGV: image key, TTL in seconds, now in milliseconds, budget,
+ * PNG.
  * One script, so that the three never disagree.
  */
 const PUT = `
@@ -25,23 +27,25 @@ redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], #ARGV[5])
 redis.call('INCRBY', KEYS[3], #ARGV[5])
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3] - ARGV[2] * 1000)) do forget(key) end
-local used = tonumber(redis.call('GET', KEYS[3]))
-while used > tonumber(ARGV[4]) do
-  local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
-  if oldest == ARGV[1] then break end
-  redis.call('DEL', oldest)
-  forget(oldest)
-  used = tonumber(redis.call('GET', KEYS[3]))
+if tonumber(redis.call('GET', KEYS[3])) <= tonumber(ARGV[4]) then return end
+for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local request = string.match(key, ':([^:]+):%d+:%d+$')
+  if key ~= ARGV[1] and not redis.call('ZSCORE', KEYS[4], request) then
+    redis.call('DEL', key)
+    forget(key)
+    if tonumber(redis.call('GET', KEYS[3])) <= tonumber(ARGV[4]) then return end
+  end
 end`;
 
 /** Stores one PNG under `key`, replacing what a killed worker may have left there. */
 export async function putImage(redis: Redis, key: string, png: Buffer, budgetBytes: number): Promise<void> {
   await redis.eval(
     PUT,
-    3,
+    4,
     keys.imageIndex,
     keys.imageBytes,
     keys.imageSum,
+    keys.open,
     key,
     IMAGE_TTL_SECONDS,
     Date.now(),

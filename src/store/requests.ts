@@ -34,6 +34,10 @@ const recordSchema = z.object({
 });
 export type RequestRecord = z.output<typeof recordSchema>;
 
+/** What of a request every version understands: enough to close it. */
+export const askedSchema = requestSchema.pick({ id: true, userId: true, guildId: true });
+type Asked = z.infer<typeof askedSchema>;
+
 /** The record, or undefined when the request is older than the record's life or never was. */
 export async function readRecord(redis: Redis, id: string): Promise<RequestRecord | undefined> {
   const fields = await redis.hgetall(keys.request(id));
@@ -80,10 +84,11 @@ export async function unseal(redis: Redis, request: Request): Promise<void> {
 }
 
 /** The end of a request: it no longer counts against anybody's limit. */
-export async function close(redis: Redis, request: Request, results: RenderResult[]): Promise<void> {
+export async function close(redis: Redis, request: Asked, results: RenderResult[]): Promise<void> {
   await redis
     .multi()
     .hset(keys.request(request.id), "state", "answered", "results", JSON.stringify(results))
+    .expire(keys.request(request.id), RECORD_TTL_SECONDS)
     .zrem(keys.open, request.id)
     .zrem(keys.reserved, request.id)
     .srem(keys.openOfMember(request.guildId, request.userId), request.id)
@@ -113,6 +118,11 @@ export async function withdraw(redis: Redis, request: Request, nonce: string): P
     keys.openOfGuild(guildId),
   ];
   await redis.eval(WITHDRAW, touched.length, ...touched, id, nonce);
+}
+
+/** Whether it counts against the limits. */
+export async function isOpen(redis: Redis, id: string): Promise<boolean> {
+  return (await redis.zscore(keys.open, id)) !== null;
 }
 
 /** Ids of a server's open requests from the one that has been open for longest. */

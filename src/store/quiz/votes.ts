@@ -121,7 +121,9 @@ return 1`;
  * them, since an interval must know which votes are of one member.
  */
 export async function anonymiseVotes(redis: Redis, memberId: string, pseudonym: string): Promise<void> {
-  for (const roundId of await roundsVotedBy(redis, memberId))
+  // One by one: a vote that is cast meanwhile stays in the list.
+  for (const roundId of await roundsVotedBy(redis, memberId)) {
     await redis.eval(ANONYMISE, 2, keys.votes(roundId), keys.barred(roundId), memberId, pseudonym);
-  await redis.del(keys.roundsVotedBy(memberId));
+    await redis.srem(keys.roundsVotedBy(memberId), roundId);
+  }
 }

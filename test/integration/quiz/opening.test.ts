@@ -118,7 +118,7 @@ describe("incident: a round whose message was refused stayed open, without butto
     await rendered({ channelId: general });
     sandbox.faults.denyPermission(general, "AttachFiles");
     await expect(deliver()).rejects.toThrow();
-    await giveUp(ports, request, outcomes);
+    await giveUp(ports, request, outcomes, undefined);
     sandbox.faults.allowPermission(general, "AttachFiles");
     expect(sandbox.messages(general).at(-1)?.content).toMatch(/\*\*Not asked\*\* · .* could not be posted/);
     expect((await round())?.state).toBe("void");
@@ -134,7 +134,7 @@ describe("incident: a round whose message was refused stayed open, without butto
     sandbox.faults.deleteChannel(study.channelId);
     for (let number = 1; number <= 5; number += 1) {
       await expect(deliver()).rejects.toThrow();
-      await giveUp(ports, request, outcomes);
+      await giveUp(ports, request, outcomes, undefined);
       await doQuizJob(ports, { step: "next", studyId: study.id, number: number + 1 });
       const [last] = (await roundsOf(ports.redis, study.id)).slice(-1);
       if (last) request = { ...toRequest(study, last.round), createdAt: Date.now() - 60_000 };

@@ -29,12 +29,27 @@ describe("the image store", () => {
   });
 
   it("lets the oldest go when the budget is full, and never the newest", async () => {
-    for (const key of ["a", "b", "c"]) await putImage(redis, key, Buffer.alloc(40), 100);
-    expect(await getImage(redis, "a")).toBeUndefined();
-    expect(await getImage(redis, "b")).toBeDefined();
-    await putImage(redis, "large", Buffer.alloc(500), 100);
-    expect(await getImage(redis, "large")).toHaveLength(500);
+    const [a, b, c] = ["a", "b", "c"].map((id) => keys.image(id, 0, 0)) as [string, string, string];
+    for (const key of [a, b, c]) await putImage(redis, key, Buffer.alloc(40), 100);
+    expect(await getImage(redis, a)).toBeUndefined();
+    expect(await getImage(redis, b)).toBeDefined();
+    await putImage(redis, keys.image("large", 0, 0), Buffer.alloc(500), 100);
+    expect(await getImage(redis, keys.image("large", 0, 0))).toHaveLength(500);
     expect(await sum()).toBe(500);
+  });
+
+  it("keeps what is not delivered yet", async () => {
+    // Discord was away for an hour; pictures that waited for it left for newer ones, and "failed" was answered.
+    const [waiting, answered, newest] = ["1", "2", "3"].map((id) => keys.image(id, 0, 0)) as [
+      string,
+      string,
+      string,
+    ];
+    await redis.zadd(keys.open, 1, "1");
+    for (const key of [waiting, answered, newest]) await putImage(redis, key, Buffer.alloc(60), 100);
+    expect(await getImage(redis, waiting)).toHaveLength(60);
+    expect(await getImage(redis, answered)).toBeUndefined();
+    expect(await sum()).toBe(120);
   });
 
   it("counts an image once that a second try stores again", async () => {
