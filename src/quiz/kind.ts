@@ -55,6 +55,10 @@ async function answer(
     await endStudy(redis, plan, "stopped");
     return { content: isSolo ? t.cancelled(cancelledBy) : t.rounds.cancelled(cancelledBy) };
   }
+  if (study.state === "stopped" && stored.state === "drawn") {
+    await voidRound(redis, round.id);
+    return { content: t.rounds.over };
+  }
   const notAsked = async (sentence: string) => {
     await takeBack(answering, round);
     return { content: sentence };

@@ -223,7 +223,9 @@ async function settleRound(ports: QuizPorts, id: string): Promise<void> {
   const study = stored && (await readStudy(redis, stored.round.studyId));
   if (!study) return;
   if (study.plan.kind === "solo") return settleSolo(ports, stored, study.plan);
-  if (stored.state === "open" && stored.closesAt !== undefined) await quizJobs.close(id, stored.closesAt);
+  if (stored.state === "open" && study.state === "stopped") await quizJobs.closeEarly(id);
+  else if (stored.state === "open" && stored.closesAt !== undefined)
+    await quizJobs.close(id, stored.closesAt);
   if (stored.state === "closed") await quizJobs.close(id);
   if (stored.state !== "drawn") return;
   const record = await readRecord(redis, id);

@@ -12,7 +12,7 @@ import { doQuizJob, type QuizPorts, settleQuiz } from "../../../src/quiz/steps.t
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { putImage } from "../../../src/store/images.ts";
 import { readRound, roundsOf, storeDraw } from "../../../src/store/quiz/rounds.ts";
-import { readStudy, startStudy, storePlan } from "../../../src/store/quiz/studies.ts";
+import { endStudy, readStudy, startStudy, storePlan } from "../../../src/store/quiz/studies.ts";
 import { castVote } from "../../../src/store/quiz/votes.ts";
 import { readRecord, storeCancellation } from "../../../src/store/requests.ts";
 import { plan } from "../../support/plan.ts";
@@ -73,6 +73,14 @@ async function picture(id: string, render: number): Promise<RenderOutcome> {
   const recipe = "bf16";
   const made = { model: "", versions: {}, queueSeconds: 0, pngSeconds: 0, workerId: "1" };
   return { ended: "rendered", result: { render, recipe, images, stats: STATS, ...made } };
+}
+
+/** The data of the quiz's next steps. */
+async function queued() {
+  const queue = new Queue(QUIZ, { connection: ports.redis, prefix: PREFIX });
+  const steps = await queue.getJobs();
+  await queue.close();
+  return steps.map(({ data }) => data);
 }
 
 const round = async () => readRound(ports.redis, request.id);
@@ -149,6 +157,25 @@ describe("incident: a round whose message was refused stayed open, without butto
   });
 });
 
+describe("incident: a bot died between ending a study and ending its round, which stayed open for ever", () => {
+  it("a round that is open is closed early by the next sweep", async () => {
+    await rendered();
+    await deliver();
+    await endStudy(ports.redis, study, "stopped");
+    await settleQuiz(ports);
+    const step = (await queued()).find(({ roundId }) => roundId === request.id);
+    expect(step).toMatchObject({ step: "close", force: true });
+  });
+
+  it("one that is drawn is not shown", async () => {
+    await rendered();
+    await endStudy(ports.redis, study, "stopped");
+    await deliver();
+    expect(shown()).toHaveLength(0);
+    expect((await round())?.state).toBe("void");
+  });
+});
+
 describe("a daily round that a moderator cancels", () => {
   // It was drawn anew at once; before that, it ended the server's study.
   let cancelled: string;
@@ -164,10 +191,7 @@ describe("a daily round that a moderator cancels", () => {
     expect((await round())?.state).toBe("void");
     expect((await readStudy(ports.redis, study.id))?.state).toBe("running");
     await settleQuiz(ports);
-    const queue = new Queue(QUIZ, { connection: ports.redis, prefix: PREFIX });
-    const steps = await queue.getJobs();
-    await queue.close();
-    expect(steps.filter(({ data }) => data.studyId === study.id)).toEqual([]);
+    expect((await queued()).filter(({ studyId }) => studyId === study.id)).toEqual([]);
     await doQuizJob(ports, { step: "daily", studyId: study.id });
     const rounds = await roundsOf(ports.redis, study.id);
     expect(rounds.map(({ state }) => state)).toEqual(["void", "drawn"]);
