@@ -66,6 +66,12 @@ describe("an id that nobody gave to a member", () => {
       );
     }
     expect(await stored(requestId)).toEqual(before);
+    // The buttons that turn pages put their lists in the place of whatever message they were sent with.
+    for (const place of [here, elsewhere])
+      expect(place?.stranger.sees().find(({ id }) => id === place.message.id)).toMatchObject({
+        content: place?.message.content,
+        attachments: place?.message.attachments,
+      });
     expect(said.filter((text) => text.includes(SECRET))).toEqual([]);
     expect(said.filter((text) => text.includes("went wrong"))).toEqual([]);
     expect(said.length).toBeGreaterThan(Object.keys(components).length);
