@@ -11,6 +11,7 @@ The measure is `cuda-allocated` (torch.cuda.memory_allocated; the peak after a r
 """
 
 import gc
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,21 @@ def collect(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.synchronize(device)
         torch.cuda.empty_cache()
+
+
+def let_segments_grow(device: torch.device) -> None:
+    """Let PyTorch's allocator grow, and join, the pieces that it takes from a GPU's driver.
+
+    Else every layer that is replaced while a variant loads leaves a hole that only a layer of its size can fill. An
+    operator's own choice (PYTORCH_ALLOC_CONF) stands, and where the driver can't do it all stays as it was.
+    """
+    if os.environ.keys() & {"PYTORCH_ALLOC_CONF", "PYTORCH_CUDA_ALLOC_CONF"}:
+        return
+    torch._C._accelerator_setAllocatorSettings("expandable_segments:True")
+    try:
+        torch.empty(2**21, dtype=torch.uint8, device=device)
+    except RuntimeError:
+        torch._C._accelerator_setAllocatorSettings("expandable_segments:False")
 
 
 class Meter:

@@ -19,11 +19,12 @@ from .device import Device
 from .errors import EngineError
 from .failures import explained, out_of_memory
 from .loaders import loader
-from .memory import available_bytes, collect, weights_bytes
+from .memory import collect, weights_bytes
 from .model import Model
-from .parking import ParkedTensors
+from .parking import park
 from .pipelines import Pipelines
 from .protocol import LoadedFrom, PoolMessage, VariantState
+from .quantized import can_be_kept, load_or_quantize
 from .recipes import RECIPES, Recipe
 from .variant import Acquired, Variant
 
@@ -32,8 +33,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _BF16_BITS = 16
-#: Of the memory that the machine has to spare, what one variant may take when it is parked.
-_PARKED_SHARE = 0.5
 
 
 class VariantPool:
@@ -46,8 +45,11 @@ class VariantPool:
         budget_bytes: int,
         on_change: Callable[[PoolMessage], None] = lambda _: None,
         text_encoder: Any = None,
+        *,
+        keep_quantized: bool = False,
     ) -> None:
         """Load the shared parts. text_encoder: a T5 in the place of the model's, as the benchmark needs it.
+        keep_quantized: on disk, for the next start.
 
         Raises EngineError("load_failed") when they can't be loaded.
         """
@@ -55,6 +57,7 @@ class VariantPool:
         self.device = device
         self.budget_bytes = budget_bytes
         self._on_change = on_change
+        self._keep_quantized = keep_quantized
         #: Least recently used first.
         self._variants: dict[str, Variant] = {}
         with explained(model.report["name"]):
@@ -85,14 +88,13 @@ class VariantPool:
             self._on_change(self.state())
             return Acquired(variant, load_seconds=time.perf_counter() - started)
         self._touch(recipe.id)
-        parked = variant.parked
-        if parked is None:
+        if variant.copy is None or not variant.parked:
             return Acquired(variant)
         on_loading("parked")
         self._make_room(variant.device_bytes, recipe)
         with explained(recipe.label):
-            self._again_with_room(recipe, parked.restore)
-        variant.parked = None
+            self._again_with_room(recipe, variant.copy.come_back)
+        variant.parked = False
         self._on_change(self.state())
         return Acquired(variant, unpark_seconds=time.perf_counter() - started)
 
@@ -109,9 +111,8 @@ class VariantPool:
 
     def evict_others(self, keep: Recipe) -> None:
         """Take every other variant off the device, to make room in an emergency."""
-        for id in list(self._variants):
-            if id != keep.id:
-                self._evict(id, keep)
+        for id in [id for id, v in self._variants.items() if not v.parked and id != keep.id]:
+            self._evict(id, keep)
         collect(self.device.torch)
         self._on_change(self.state())
 
@@ -126,7 +127,7 @@ class VariantPool:
     @property
     def used_bytes(self) -> int:
         """Bytes of weights on the device: the shared parts and every resident variant."""
-        return self._base_bytes + sum(v.device_bytes for v in self._variants.values() if v.parked is None)
+        return self._base_bytes + sum(v.device_bytes for v in self._variants.values() if not v.parked)
 
     def _state_of(self, id: str) -> VariantState:
         variant = self._variants.get(id)
@@ -135,7 +136,7 @@ class VariantPool:
         state = VariantState(
             recipe=id, state="resident", weightsBytes=variant.weights_bytes, outputError=variant.output_error
         )
-        if variant.parked is not None:
+        if variant.parked:
             state["state"] = "parked"
         return state
 
@@ -144,7 +145,7 @@ class VariantPool:
 
     def _make_room(self, needed: int, recipe: Recipe) -> None:
         """Evict the least recently used until `needed` more bytes fit, sparing `recipe` itself."""
-        resident = [id for id, v in self._variants.items() if v.parked is None and v.device_bytes and id != recipe.id]
+        resident = [id for id, v in self._variants.items() if not v.parked and v.device_bytes and id != recipe.id]
         for id in resident:
             if self.used_bytes + needed <= self.budget_bytes:
                 return
@@ -158,27 +159,13 @@ class VariantPool:
     def _evict(self, id: str, keep: Recipe) -> None:
         """keep: whose room this is for. It may be parked itself, on its way back."""
         variant = self._variants[id]
-        if not (self.device.is_cuda and variant.recipe.placement == "resident" and self._room_to_park(variant, keep)):
+        others = [other for other in self._variants.values() if other.recipe.id not in (id, keep.id)]
+        may_park = self.device.is_cuda and variant.recipe.placement == "resident"
+        if not (may_park and park(variant, others, self.device.torch)):
             del self._variants[id]
-            return
-        try:
-            variant.parked = ParkedTensors(variant.pipe.transformer, self.device.torch)
-        except RuntimeError as error:
-            log.warning("%s could not be parked (%s); it leaves altogether", id, error)
-            del self._variants[id]
-
-    def _room_to_park(self, variant: Variant, keep: Recipe) -> bool:
-        """Whether the machine has memory for it; those parked longest, except `keep`, leave altogether to make some."""
-        for id in [id for id, v in self._variants.items() if v.parked is not None and id != keep.id]:
-            if variant.device_bytes <= available_bytes() * _PARKED_SHARE:
-                break
-            log.info("%s leaves altogether: its parked memory is needed", id)
-            del self._variants[id]
-            collect(self.device.torch)
-        available = available_bytes()
-        if variant.device_bytes > available * _PARKED_SHARE:
-            log.info("%s leaves altogether: the machine has %.1f GiB to spare", variant.recipe.id, available / 2**30)
-        return variant.device_bytes <= available * _PARKED_SHARE
+        for other in others:
+            if other.lost:
+                del self._variants[other.recipe.id]
 
     def _estimate(self, recipe: Recipe) -> int:
         """Bytes of the device that the variant is about to take, from what it is read from."""
@@ -196,7 +183,7 @@ class VariantPool:
         return torch.device("cpu") if recipe.placement == "group-offload" else self.device.torch
 
     def _load(self, recipe: Recipe) -> Variant:
-        if not (execution.is_on(self.device) and execution.is_for(recipe)):
+        if not execution.is_on(self.device):
             return self._load_as(recipe, fast=False)
         try:
             return self._load_as(recipe, fast=True)
@@ -210,7 +197,10 @@ class VariantPool:
         family = loader(recipe)
         with explained(recipe.label):
             named = self.model.weights.get(recipe.id)
-            transformer = family.load(recipe, self.model.folder, self._home(recipe), named)
+            if self._keep_quantized and can_be_kept(recipe, self.model):
+                transformer = load_or_quantize(recipe, self.model, self._home(recipe))
+            else:
+                transformer = family.load(recipe, self.model.folder, self._home(recipe), named)
             output_error = check(recipe, transformer, family, mixed=named is not None)
             size = weights_bytes(transformer)
             pipe = self._pipelines.around(recipe, transformer, fast=fast)

@@ -92,7 +92,7 @@ class Engine:
         from .generate import Renderer
         from .pool import VariantPool
 
-        pool = VariantPool(start.model, start.device, start.budget_bytes, self._channel.send)
+        pool = VariantPool(start.model, start.device, start.budget_bytes, self._channel.send, keep_quantized=True)
         self._channel.send(pool.state())
         renderer = Renderer(pool, self._channel)
         keep = list(start.keep)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .parking import ParkedTensors
+from .pinned import PinnedCopy
 from .protocol import Notice
 from .recipes import Recipe
 
@@ -20,8 +20,14 @@ class Variant:
     output_error: float
     #: Why it has the libraries' own execution where it should have the fast one.
     warning: Notice | None = None
-    #: Holds its tensors while it is off the device.
-    parked: ParkedTensors | None = None
+    #: Once it has been parked, and as long as the machine has the memory.
+    copy: PinnedCopy | None = None
+    #: Whether its tensors are in that copy, and not on the device.
+    parked: bool = False
+
+    @property
+    def lost(self) -> bool:
+        return self.parked and self.copy is None
 
 
 @dataclass(frozen=True)

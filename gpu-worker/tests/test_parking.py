@@ -1,12 +1,16 @@
 """Parking, with the CPU in the GPU's place: all but the pinning is the same there."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
 from quantspot_worker.memory import tensors_of, weights_bytes
-from quantspot_worker.parking import ParkedTensors
+from quantspot_worker.parking import park
+from quantspot_worker.pinned import PinnedCopy
 from quantspot_worker.pool import VariantPool
 from quantspot_worker.recipes import BY_ID
+from quantspot_worker.variant import Variant
 
 from .drawing import draw
 
@@ -20,14 +24,48 @@ def test_what_was_parked_and_brought_back_draws_the_same(pool: VariantPool, id: 
     before = draw(pool, id)
     transformer = pool.acquire(BY_ID[id]).variant.pipe.transformer
     size, storages = weights_bytes(transformer), {t.untyped_storage().data_ptr() for t in tensors_of(transformer)}
-    parked = ParkedTensors(transformer, CPU)
+    copy = PinnedCopy(transformer, CPU)
+    copy.leave()
     slabs = {t.untyped_storage().data_ptr() for t in tensors_of(transformer)}
     assert len(slabs) == 1 and not slabs & storages
     assert weights_bytes(transformer) == size
-    parked.restore()
+    copy.come_back()
     assert not {t.untyped_storage().data_ptr() for t in tensors_of(transformer)} & slabs
     assert weights_bytes(transformer) == size
     assert draw(pool, id) == before
+    assert copy.is_of(transformer)
+    copy.leave()
+    assert {t.untyped_storage().data_ptr() for t in tensors_of(transformer)} == slabs
+    copy.come_back()
+
+
+def test_a_copy_of_tensors_that_were_replaced_is_none() -> None:
+    layer = torch.nn.Linear(4, 4)
+    copy = PinnedCopy(layer, CPU)
+    layer.weight = torch.nn.Parameter(torch.zeros(4, 4))
+    assert not copy.is_of(layer)
+
+
+def test_room_is_made_by_copies_of_what_is_on_the_device_then_by_the_parked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def variant(id: str) -> Variant:
+        return Variant(BY_ID[id], SimpleNamespace(transformer=torch.nn.Linear(4, 4)), 80, 80, 0.0)
+
+    parked, resident, leaving, last = map(variant, ("bf16", "bnb-nf4", "bnb-int8", "gguf-q2_k"))
+    for each in (parked, resident):
+        assert park(each, [], CPU)
+    resident.parked = False
+    monkeypatch.setattr("quantspot_worker.parking.available_bytes", lambda: 160 * (resident.copy is None))
+    assert park(leaving, [parked, resident], CPU)
+    assert resident.copy is None and not resident.lost and not parked.lost
+    monkeypatch.setattr("quantspot_worker.parking.available_bytes", lambda: 159)
+    assert not park(last, [parked, resident, leaving], CPU)
+    assert parked.lost and leaving.lost and not last.parked
+
+
+def round_trip(module: torch.nn.Module) -> None:
+    copy = PinnedCopy(module, CPU)
+    copy.leave()
+    copy.come_back()
 
 
 def test_views_of_other_shapes_keep_theirs() -> None:
@@ -38,7 +76,7 @@ def test_views_of_other_shapes_keep_theirs() -> None:
     for index, tensor in enumerate(tensors):
         module.register_buffer(f"tensor{index}", tensor)
     before = [tensor.clone() for tensor in tensors]
-    ParkedTensors(module, CPU).restore()
+    round_trip(module)
     assert all(torch.equal(now, then) for now, then in zip(module.buffers(), before, strict=True))
 
 
@@ -47,7 +85,7 @@ def test_strides_and_shared_storage_survive() -> None:
     whole = torch.arange(24.0).reshape(4, 6)
     for name, tensor in (("turned", whole.t()), ("bits", whole.t().view(torch.int32)), ("empty", torch.empty(0, 3))):
         module.register_buffer(name, tensor)
-    ParkedTensors(module, CPU).restore()
+    round_trip(module)
     turned, bits, empty = module.buffers()
     assert turned.stride() == (1, 6) and torch.equal(turned, whole.t())
     assert bits.data_ptr() == turned.data_ptr() and empty.shape == (0, 3)

@@ -92,9 +92,10 @@ def test_a_variant_on_its_way_back_is_not_given_up_for_the_one_that_leaves(
     own.acquire(BY_ID["quanto-int8"])
     monkeypatch.setattr(Device, "is_cuda", True)
     own.evict_others(BY_ID["quanto-int8"])
+    own.evict_others(BY_ID["quanto-int8"])  # parked a second time, a variant lost its way back
     assert in_state(own, "parked") == {"torchao-int8"}
     own.budget_bytes = own.used_bytes + 2**20  # for one of the two, of 8 MiB each
-    monkeypatch.setattr("quantspot_worker.pool.available_bytes", lambda: 0)
+    monkeypatch.setattr("quantspot_worker.parking.available_bytes", lambda: 0)
     assert own.acquire(BY_ID["torchao-int8"]).unpark_seconds is not None
     assert in_state(own, "resident") == {"torchao-int8"} and not in_state(own, "parked")
     monkeypatch.undo()

@@ -8,6 +8,7 @@
     modulation.py   the modulation of all steps at once
     activation.py   GELU without tanh
     compiled.py     regional compilation, and what happens when it fails
+    streaming.py    group offload: blocks that come from pinned memory while the one before computes
     decode.py       the autoencoder's decoder in strips of rows
 
 What was measured, and what did not help: docs/performance.md.
@@ -27,6 +28,7 @@ from ..recipes import Recipe
 from .activation import use_sigmoid_gelu
 from .compiled import CompiledTransformer
 from .formats import of
+from .streaming import stream_weights
 from .swap import WrongNumbers, join_projections, swap_linears
 
 #: auto: fast on a GPU. stock: the libraries' own execution everywhere. fast: on a CPU too, for tests.
@@ -48,11 +50,6 @@ def is_on(device: Device) -> bool:
     return choice == "fast" or (choice == "auto" and device.is_cuda)
 
 
-def is_for(recipe: Recipe) -> bool:
-    # diffusers' hooks for group offload move the tensors of layers that it knows, outside of a compiled block.
-    return recipe.placement != "group-offload"
-
-
 def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     """Give a pipeline's transformer its fast execution, in place. It compiles as it first runs.
 
@@ -66,6 +63,8 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     join_projections(transformer)
     use_sigmoid_gelu(transformer)
     transformer.compiled = CompiledTransformer(transformer, lambda: pipe.scheduler.timesteps, device)
+    if recipe.placement == "group-offload":
+        stream_weights(transformer, device)
 
 
 def check(transformer: Any) -> None:
@@ -73,6 +72,13 @@ def check(transformer: Any) -> None:
     failure = transformer.compiled.failure
     if failure is not None:
         raise Unavailable(failure)
+
+
+def forget(transformer: Any) -> None:
+    """Before it leaves the device: give back what it can make again."""
+    compiled: CompiledTransformer | None = getattr(transformer, "compiled", None)
+    if compiled is not None:
+        compiled.forget()
 
 
 def warning(transformer: Any) -> Notice | None:

@@ -7,6 +7,7 @@ one too, but about 3 % slower.
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
 
@@ -21,14 +22,23 @@ from .swap import WrongNumbers
 
 log = logging.getLogger(__name__)
 
-#: A block's code is compiled for each format, and for one size and then for all; Dynamo's own limit is 8.
-_COMPILATIONS = 128
+#: Blocks and modulation layers share their entry point, for which Dynamo counts: seven compilations a number format.
+#: Its own limit is 8.
+_COMPILATIONS = 512
 
-#: Of the first prediction, compiled against uncompiled, relative. Other roundings of the same sums make 0.02 of it, in
+#: Of a first prediction, compiled against uncompiled, relative. Other roundings of the same sums make 0.02 of it, in
 #: formats that quantize activations 0.1; what is wrong is further off.
 _TOLERANCE = 0.3
 
 Step = Callable[..., Any]
+
+
+@dataclass
+class _Graph:
+    """The blocks, compiled for one size or for all. checked: its first prediction was right."""
+
+    blocks: list[Step]
+    checked: bool = False
 
 
 class CompiledTransformer:
@@ -53,8 +63,10 @@ class CompiledTransformer:
             layer.compile(fullgraph=True, dynamic=False)
         kinds = transformer._repeated_blocks  # those that diffusers' compile_repeated_blocks compiles
         self._blocks = [module for module in transformer.modules() if type(module).__name__ in kinds]
-        self._for_one_size = [torch.compile(b._call_impl, fullgraph=True, dynamic=False) for b in self._blocks]
-        self._for_all_sizes = [torch.compile(b._call_impl, fullgraph=True, dynamic=True) for b in self._blocks]
+        self._for_one_size, self._for_all_sizes = (
+            _Graph([torch.compile(block._call_impl, fullgraph=True, dynamic=dynamic) for block in self._blocks])
+            for dynamic in (False, True)
+        )
         self._first_size: tuple[int, int] | None = None
         self._step: Step = transformer.forward
 
@@ -64,14 +76,20 @@ class CompiledTransformer:
 
         transformer.forward = forward
 
+    def forget(self) -> None:
+        """Give back what can be made again."""
+        self._modulation.forget()
+
     def _forward(self, arguments: dict[str, Any]) -> Any:
         if self.failure is None:
-            is_first = self._first_size is None
-            self._choose((arguments["hidden_states"].shape[1], arguments["encoder_hidden_states"].shape[1]))
+            graph = self._graph((arguments["hidden_states"].shape[1], arguments["encoder_hidden_states"].shape[1]))
+            for block, call in zip(self._blocks, graph.blocks, strict=True):
+                block._compiled_call_impl = call
             try:
                 prediction = self._run(arguments)
-                if is_first:
+                if not graph.checked:
                     self._check(prediction, arguments)
+                    graph.checked = True
                 return prediction
             except Exception as error:
                 if out_of_memory(error):
@@ -80,22 +98,22 @@ class CompiledTransformer:
                 self._give_up(error)
         return self._run(arguments)
 
+    def _graph(self, size: tuple[int, int]) -> _Graph:
+        """size: tokens of the image and of the text."""
+        self._first_size = self._first_size or size
+        return self._for_one_size if size == self._first_size else self._for_all_sizes
+
     def _check(self, prediction: Any, arguments: dict[str, Any]) -> None:
         compiled = self._uncompile()
-        self._modulation.forget()
-        expected = self._run(arguments)[0].float()
+        try:
+            expected = self._run(arguments)[0].float()
+        finally:
+            for module, call in compiled.items():
+                module._compiled_call_impl = call
+            self.forget()  # what uncompiled layers made
         error = float((prediction[0].float() - expected).norm() / expected.norm())
         if not error <= _TOLERANCE:
             raise WrongNumbers("The compiled prediction", error)
-        for module, call in compiled.items():
-            module._compiled_call_impl = call
-
-    def _choose(self, size: tuple[int, int]) -> None:
-        """size: tokens of the image and of the text."""
-        self._first_size = self._first_size or size
-        compiled = self._for_one_size if size == self._first_size else self._for_all_sizes
-        for block, call in zip(self._blocks, compiled, strict=True):
-            block._compiled_call_impl = call
 
     def _run(self, arguments: dict[str, Any]) -> Any:
         self._modulation.set_step(
@@ -111,8 +129,9 @@ class CompiledTransformer:
             self.failure = partial(notices.compiling_failed, type(error).__name__)
 
     def _uncompile(self) -> dict[nn.Module, Any]:
-        """What was compiled, and how it is called."""
+        """What was compiled, and how it is called. What its modulation layers made is forgotten."""
         compiled = {m: m._compiled_call_impl for m in self._transformer.modules() if m._compiled_call_impl is not None}
         for module in compiled:
             module._compiled_call_impl = None
+        self.forget()
         return compiled

@@ -120,14 +120,15 @@ def int8_linear(
     bias: Tensor | None,
     outliers: tuple[Tensor, Tensor] | None = None,
 ) -> Tensor:
-    """(rows, in) int8 x (out, in) int8 -> (rows, out) bfloat16; `in` a multiple of 32, all contiguous.
+    """(rows, in) int8 x (out, in) int8 -> (rows, out) bfloat16; `in` a multiple of 32, the weight contiguous.
 
     outliers: x (rows, in) in bfloat16, and which of its columns (in,) are multiplied as they are there instead. How
     many those are is read on the device, by the kernel.
     """
+    q = q.contiguous()  # an activation can be a view into a wider one
     if outliers is None:
         return _int8_linear(q, q_scale, weight, weight_scale, bias, None, None, None)
-    x, outlier = outliers
+    x, outlier = outliers[0].contiguous(), outliers[1]
     # The outlier columns' numbers first, in a list as long as there are columns.
     place = torch.where(outlier, outlier.cumsum(0) - 1, outlier.shape[0])
     numbers = torch.arange(outlier.shape[0], device=outlier.device, dtype=torch.int32)

@@ -42,6 +42,7 @@ class Modulation(nn.Module):
         return [layer for layer in self.layers if isinstance(layer, FastLinear)]
 
     def forget(self) -> None:
+        """Give the tables' memory back: 2 MiB a step."""
         self._steps = {}
 
     def set_step(self, schedule: Tensor, timestep: Tensor, guidance: Tensor | None, pooled: Tensor) -> None:
@@ -59,6 +60,8 @@ class Modulation(nn.Module):
             known = (schedule.to(timestep.device, timestep.dtype) / 1000).unique()
             self._compute(known if (known == timestep).any() else timestep, guidance, pooled)
         self._current.copy_(self._steps[now])
+        if now == min(self._steps):
+            self.forget()  # the last step; the next image has other conditions
 
     def _compute(self, timesteps: Tensor, guidance: Tensor | None, pooled: Tensor) -> None:
         for part in timesteps.split(_ROWS):

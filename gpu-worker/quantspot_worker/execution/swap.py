@@ -31,20 +31,21 @@ def swap_linears(transformer: nn.Module, format: Format) -> None:
     One layer of each kind is compared with the library's. Raises WrongNumbers.
     """
     checked = set()
-    for name, module in list(transformer.named_modules()):
-        if not isinstance(module, nn.Linear):
-            continue
-        fast = format.fast(module)
+    # By name: a list of the layers themselves would keep each one's memory until the last is replaced.
+    for name in [name for name, module in transformer.named_modules() if isinstance(module, nn.Linear)]:
+        layer: Any = transformer.get_submodule(name)
+        fast = format.fast(layer)
         if fast is None:
             continue
-        kind = type(fast), module.in_features, module.out_features
+        kind = type(fast), layer.in_features, layer.out_features
         if kind not in checked:
             checked.add(kind)
-            error = _error(fast, module)
+            error = _error(fast, layer)
             if not error <= _TOLERANCE:
                 raise WrongNumbers(f"The fast form of {name}", error)
         parent, _, own = name.rpartition(".")
         transformer.get_submodule(parent).register_module(own, fast)
+        layer._parameters.clear()  # torchao's layers refer to themselves, and would keep theirs until a collection
 
 
 @torch.no_grad()

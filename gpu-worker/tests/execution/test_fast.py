@@ -1,8 +1,8 @@
 """A whole transformer in the fast execution against the library's own, on tiny, on a CPU."""
 
 import threading
+import weakref
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,72 +12,22 @@ from torch import Tensor
 from quantspot_worker import execution
 from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
+from quantspot_worker.execution import streaming
 from quantspot_worker.execution.decode import decode_in_strips
+from quantspot_worker.execution.formats import of
 from quantspot_worker.execution.linear import FastLinear
+from quantspot_worker.execution.swap import swap_linears
 from quantspot_worker.generate import Renderer
-from quantspot_worker.loaders import loader
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
-from quantspot_worker.recipes import ARTICLE, BY_ID
+from quantspot_worker.recipes import BY_ID
 from quantspot_worker.requests import Generate, Seed
 
 from ..drawing import Recorder
+from .steps import FORMATS, TOLERANCE, Steps, accelerated, relative
 
-#: Each number format of the article, once.
-FORMATS = [r.id for r in ARTICLE if r.placement == "resident" and r.execution == "eager"]
-#: Relative, of one prediction. Compiling bf16 alone moves it by 0.01 (other roundings of the same sums), and
-#: bitsandbytes' NF4 kernel for CPUs rounds the blocks' scales to bfloat16, 0.03. The coarsest format is 0.7 off bf16.
-TOLERANCE = 0.05
 #: Seconds each, and minutes for all.
 EVERY_DAY = "torchao-int4"
-
-
-class Steps:
-    """A pipeline's parts that a step needs: a transformer, and a scheduler that has made its timesteps."""
-
-    def __init__(self, model: Model, device: Device, id: str) -> None:
-        recipe = BY_ID[id]
-        self.recipe = recipe
-        self.transformer = loader(recipe).load(recipe, model.folder, device.torch)
-        self.scheduler = SimpleNamespace(timesteps=torch.tensor([1000.0, 800.0, 300.0]))
-        config = self.transformer.config
-        generator = torch.Generator().manual_seed(0)
-
-        def noise(*shape: int) -> Tensor:
-            return torch.randn(shape, generator=generator).to(torch.bfloat16)
-
-        self.conditions = {
-            "pooled_projections": noise(1, config.pooled_projection_dim),
-            "guidance": torch.tensor([3.5]),
-        }
-        self.text = noise(1, 32, config.joint_attention_dim)
-        self.latents = noise(1, 160, config.in_channels)
-
-    @torch.no_grad()
-    def predict(self, timestep: float = 0.8, *, width: int = 8, **conditions: Tensor) -> Tensor:
-        """For 8 x width tokens."""
-        self.conditions |= conditions
-        ids = torch.cartesian_prod(torch.zeros(1), torch.arange(8.0), torch.arange(float(width)))
-        prediction = self.transformer(
-            hidden_states=self.latents[:, : 8 * width],
-            timestep=torch.tensor([timestep], dtype=torch.bfloat16),
-            encoder_hidden_states=self.text,
-            txt_ids=torch.zeros(32, 3),
-            img_ids=ids,
-            return_dict=False,
-            **self.conditions,
-        )[0]
-        return prediction.float()
-
-
-def relative(a: Tensor, b: Tensor) -> float:
-    return float((a - b).norm() / b.norm())
-
-
-def accelerated(model: Model, device: Device, id: str) -> Steps:
-    steps = Steps(model, device, id)
-    execution.accelerate(steps, steps.recipe, device.torch)
-    return steps
 
 
 @pytest.fixture
@@ -156,24 +106,122 @@ def test_a_size_that_does_not_compile_later_is_drawn_all_the_same(
     assert warning is not None and warning["code"] == "compiling_failed"
 
 
-def test_a_compiler_that_gives_wrong_numbers_is_not_believed(model: Model, device: Device) -> None:
+def wrong(hidden_states: Tensor, encoder_hidden_states: Tensor, **_: Any) -> tuple[Tensor, Tensor]:
+    return encoder_hidden_states, -hidden_states
+
+
+@pytest.mark.parametrize("graph", ["_for_one_size", "_for_all_sizes"])
+def test_a_compiler_that_gives_wrong_numbers_is_not_believed(
+    model: Model, device: Device, graph: str, uncompiled: None
+) -> None:
+    """What was compiled for all sizes was drawn with unseen: only the first size's was compared."""
     stock, fast = Steps(model, device, "bf16"), accelerated(model, device, "bf16")
-
-    def wrong(hidden_states: Tensor, encoder_hidden_states: Tensor, **_: Any) -> tuple[Tensor, Tensor]:
-        return encoder_hidden_states, -hidden_states
-
-    fast.transformer.compiled._for_one_size = [wrong] * 5
-    assert relative(fast.predict(), stock.predict()) < TOLERANCE
+    getattr(fast.transformer.compiled, graph).blocks = [wrong] * 5
+    for width in (8, 12):
+        assert relative(fast.predict(width=width), stock.predict(width=width)) < TOLERANCE
     warning = execution.warning(fast.transformer)
     assert warning is not None and warning["code"] == "fast_wrong"
+
+
+def test_a_check_that_runs_out_of_memory_is_made_again(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch, uncompiled: None
+) -> None:
+    """Memory that ran out in the check left a compiled transformer that was neither compared nor compiled any more."""
+    fast = accelerated(model, device, "bf16")
+    block, tries = fast.transformer.single_transformer_blocks[0], []
+    forward = block.forward
+
+    def faulty(**arguments: Any) -> Any:
+        tries.append(block._compiled_call_impl is not None)
+        if len(tries) == 2:
+            raise torch.OutOfMemoryError("injected")
+        return forward(**arguments)
+
+    monkeypatch.setattr(block, "forward", faulty)
+    with pytest.raises(torch.OutOfMemoryError):
+        fast.predict()
+    for _ in range(2):
+        fast.predict()
+    # Compiled and checked, twice; then compiled alone.
+    assert tries == [True, False, True, False, True]
+    assert execution.warning(fast.transformer) is None
+
+
+def test_no_tables_outlive_an_image(model: Model, device: Device, uncompiled: None) -> None:
+    """The modulation of all steps stayed on the GPU, 100 MiB a variant, also of those that were parked."""
+    fast = accelerated(model, device, "bf16")
+
+    def held() -> int:
+        return len(fast.transformer.modulation._steps)
+
+    fast.predict(0.8)  # compared, which makes them anew
+    fast.predict(0.8)
+    assert held() == 3
+    fast.predict(0.3)
+    assert not held()
+    fast.predict(0.8)
+    execution.forget(fast.transformer)  # as for one that is parked after a cancel
+    assert not held()
+
+
+@pytest.mark.parametrize("id", ["torchao-int4", "quanto-int4", "gguf-q4_1"])
+def test_replaced_layers_are_freed_one_by_one(
+    model: Model, device: Device, id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of a library's layers stayed until the last was replaced: a variant took twice its memory as it loaded."""
+    steps, format = Steps(model, device, id), of(BY_ID[id].family)
+    take = format.fast
+    seen: list[weakref.ref[Tensor]] = []
+
+    def counting(layer: torch.nn.Linear) -> FastLinear | None:
+        assert sum(alive() is not None for alive in seen) < 2
+        fast = take(layer)
+        if fast is not None:
+            seen.append(weakref.ref(layer.weight))
+        return fast
+
+    monkeypatch.setattr(format, "fast", counting)
+    swap_linears(steps.transformer, format)
+    assert len(seen) > 30
 
 
 def test_wrong_numbers_are_refused(model: Model, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     """Quanto's float8 kernel on newer GPUs dropped every bias, unseen."""
     monkeypatch.setattr(FastLinear, "forward", lambda self, x: torch.nn.functional.linear(x, self.weight()))
     steps = Steps(model, device, "quanto-fp8")
-    with pytest.raises(execution.Unavailable, match=r"The fast form of .* is 100% off"):
+    with pytest.raises(execution.Unavailable, match="100% off"):
         execution.accelerate(steps, steps.recipe, device.torch)
+
+
+def test_streamed_weights_predict_what_resident_ones_do(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch, uncompiled: None
+) -> None:
+    """With the CPU in the GPU's place. Each block comes once a step, and rests in its own memory afterwards."""
+    fetched: list[int] = []
+    fill = streaming._Place.fill
+
+    def counted(place: streaming._Place, index: int, *others: Any) -> None:
+        fetched.append(index)
+        fill(place, index, *others)
+
+    monkeypatch.setattr(streaming._Place, "fill", counted)
+    resident, streamed = (accelerated(model, device, f"fp8-layerwise{way}") for way in ("", "-group-offload"))
+    assert torch.equal(streamed.predict(0.8), resident.predict(0.8))
+    fetched.clear()  # the first step is compared with itself, uncompiled
+    assert torch.equal(streamed.predict(0.8), resident.predict(0.8))
+    assert fetched == [*range(13), 8]  # the modulation, the blocks, and the first block of the next step
+    assert torch.equal(streamed.predict(0.3), resident.predict(0.3))
+    assert fetched[14:] == [9, 10, 11, 12, 8]
+    for ours, theirs in zip(streamed.transformer.buffers(), resident.transformer.buffers(), strict=True):
+        assert torch.equal(ours.view(torch.uint8), theirs.view(torch.uint8))
+
+
+def test_group_offload_draws_what_resident_weights_draw(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch, uncompiled: None
+) -> None:
+    monkeypatch.setenv("QUANTSPOT_EXECUTION", "fast")
+    own = VariantPool(model, device, 2**31)
+    assert picture(own, "fp8-layerwise-group-offload") == picture(own, "fp8-layerwise")
 
 
 def test_an_unknown_choice_is_refused(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:

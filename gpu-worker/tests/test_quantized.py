@@ -1,0 +1,79 @@
+"""The second start quantizes nothing and draws the same; what is damaged is made anew."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bitsandbytes.nn import Params4bit
+from optimum.quanto import WeightQBytesTensor
+from torch import Tensor
+from torchao.quantization import Int8Tensor
+
+from quantspot_worker import quantized
+from quantspot_worker.device import Device
+from quantspot_worker.model import Model
+from quantspot_worker.pool import VariantPool
+
+from .drawing import draw
+
+#: What each library quantizes with.
+WORK: dict[str, tuple[Any, str]] = {
+    "torchao-int8": (Int8Tensor, "from_hp"),
+    "bnb-nf4": (Params4bit, "_quantize"),
+}
+quantize = WeightQBytesTensor.quantize
+
+
+@pytest.fixture
+def start(model: Model, device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], VariantPool]:
+    monkeypatch.setenv("QUANTSPOT_CACHE", str(tmp_path))
+    return lambda: VariantPool(model, device, 2**31, keep_quantized=True)
+
+
+def refuse(*args: Any, **options: Any) -> Any:
+    raise AssertionError("it was quantized again")
+
+
+def refuse_numbers(base: Tensor, *args: Any, **options: Any) -> Any:
+    """Quanto quantizes tensors without content to have a place for those that it reads."""
+    return quantize(base, *args, **options) if base.is_meta else refuse()
+
+
+@pytest.mark.parametrize("id", [*WORK, "quanto-int8"])
+def test_the_second_start_draws_the_same_without_quantizing(
+    start: Callable[[], VariantPool], id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = draw(start(), id)
+    if id in WORK:
+        monkeypatch.setattr(*WORK[id], refuse)
+    else:
+        monkeypatch.setattr(WeightQBytesTensor, "quantize", refuse_numbers)
+    assert draw(start(), id) == first
+
+
+def test_what_is_damaged_is_made_anew(start: Callable[[], VariantPool], tmp_path: Path) -> None:
+    first = draw(start(), "torchao-int8")
+    (kept,) = (tmp_path / "quantized").iterdir()
+    assert quantized._is_whole(kept)
+    weights = next(kept.glob("*.safetensors"))
+    data = weights.read_bytes()
+    weights.unlink()
+    assert not quantized._is_whole(kept)
+    weights.write_bytes(data[:-1000])
+    assert not quantized._is_whole(kept)
+    weights.write_bytes(data[:-1000] + bytes([data[-1000] ^ 1]) + data[-999:])
+    assert draw(start(), "torchao-int8") == first
+    assert quantized._is_whole(kept)
+    (kept / "digests.json").write_text("{")
+    assert not quantized._is_whole(kept)
+
+
+def test_what_cannot_be_kept_loads_all_the_same(
+    start: Callable[[], VariantPool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, and torchao's int4 for CPUs, which nothing can save."""
+    assert draw(start(), "torchao-int4")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 2**20}))
+    assert draw(start(), "torchao-int8")
+    assert not list((tmp_path / "quantized").iterdir())
