@@ -2,6 +2,7 @@
  * One engine process: started, spoken to, watched, ended. It runs one request at a time. An engine that breaks the
  * protocol or that its watchdog gives up is killed; what replaces it is the supervisor's matter.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "../log.ts";
 import type { EngineCommand } from "./command.ts";
 import { EngineError } from "./errors.ts";
@@ -24,6 +25,11 @@ export interface EngineEvents {
   onFetching: (fetching: EngineFetching) => void;
   onReady: (ready: EngineReady) => void;
   onPool: (pool: EnginePool) => void;
+  /**
+   * It broke the protocol or hangs, and is being killed: it takes no more requests. `what` follows "the engine". The
+   * process may still take its time to exit, or never do so while it is stuck in the device's driver.
+   */
+  onGivenUp: (what: string) => void;
   /** Called once, after which the engine is of no more use. */
   onExit: (exit: EngineExit) => void;
 }
@@ -83,7 +89,7 @@ export class Engine {
 
   /** @throws EngineError when it brought no images: refused, cancelled, or the engine ended. */
   async generate(request: GenerateRequest, hooks: RenderHooks): Promise<Rendered> {
-    if (this.#ended)
+    if (this.#ended || this.#cause)
       throw new EngineError("died", { code: "engine_died", message: "The image engine has stopped." }, true);
     this.#requests += 1;
     const rendering = new Rendering(this.#requests, request, hooks);
@@ -102,12 +108,13 @@ export class Engine {
     }
   }
 
-  /** Asks the engine to leave, and ends it when it has not after the grace. */
+  /** Asks the engine to leave, and ends it when it has not after the grace; its exit is awaited as long again. */
   async shutdown(graceMs: number): Promise<void> {
     this.#send({ kind: "shutdown" });
     this.#process.endInput();
-    const timer = setTimeout(() => this.#process.kill(), graceMs);
-    await this.#exited;
+    const late = new EngineError("hung", `did not leave within ${graceMs / 1000} s`, true);
+    const timer = setTimeout(() => this.#giveUp(late), graceMs);
+    await Promise.race([this.#exited, delay(2 * graceMs, undefined, { ref: false })]);
     clearTimeout(timer);
   }
 
@@ -189,12 +196,15 @@ export class Engine {
   }
 
   #giveUp(error: unknown): void {
+    if (this.#cause) return;
     const { message, code } =
       error instanceof EngineError
         ? error
         : new EngineError("garbled", `broke the protocol (${error})`, true);
     this.#logger.error({ code }, `The engine ${message}; it is ended.`);
     this.#cause = { what: message, hopeless: error instanceof VersionError };
+    this.#watchdog.stop();
+    this.#events.onGivenUp(message);
     const told = code === "hung" ? "engine_hung" : "engine_garbled";
     const notice = { code: told, message: `The image engine ${message}.` };
     this.#rendering?.fail(new EngineError(code, notice, true));

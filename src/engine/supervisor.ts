@@ -16,6 +16,8 @@ export interface RestartPolicy {
   loopWindowMs: number;
   /** The delay in a crash loop, or after an end that another start won't mend. */
   failingDelayMs: number;
+  /** So long a killed engine's process may take to exit before people are told that it does not. */
+  exitMs: number;
 }
 
 export const RESTART_POLICY: RestartPolicy = {
@@ -24,6 +26,7 @@ export const RESTART_POLICY: RestartPolicy = {
   loopDeaths: 5,
   loopWindowMs: 120_000,
   failingDelayMs: 30_000,
+  exitMs: 30_000,
 };
 
 export type EngineStatus =
@@ -54,6 +57,10 @@ export class Supervisor {
   #pool: EnginePool | undefined;
   #engine: Engine | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** Runs while a killed engine's process is waited for. */
+  #exitDue: NodeJS.Timeout | undefined;
+  /** People were told that it does not exit. */
+  #exitOverdue = false;
   /** Of a download, so that the log has a line for each tenth. */
   #fetchedTenths: number | undefined;
   #stopped = false;
@@ -99,6 +106,7 @@ export class Supervisor {
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#restart);
+    clearTimeout(this.#exitDue);
     await this.#engine?.shutdown(graceMs);
   }
 
@@ -115,6 +123,7 @@ export class Supervisor {
         this.#pool = pool;
         this.#changed();
       },
+      onGivenUp: (what) => this.#onGivenUp(engine, what),
       onExit: (exit) => this.#onExit(exit),
     });
     this.#engine = engine;
@@ -128,7 +137,26 @@ export class Supervisor {
     this.#setStatus({ state: "starting", fetching });
   }
 
+  /**
+   * Killed, but perhaps not gone: no other engine is started before its process has exited, since the two would share
+   * one device's memory, and the device may be what holds it.
+   */
+  #onGivenUp({ pid }: Engine, what: string): void {
+    this.#pool = undefined;
+    if (this.#stopped) return;
+    if (this.#status.state === "ready") this.#setStatus({ state: "starting" });
+    this.#exitDue = setTimeout(() => {
+      const problem =
+        `The image engine on ${this.device} ${what}, and its process ${pid} does not exit although it was killed: ` +
+        "the device's driver holds it. No other is started beside it. Reset the device or restart the machine.";
+      this.#exitOverdue = true;
+      this.#logger.error({ enginePid: pid }, problem);
+      this.#setStatus({ state: "failing", problem });
+    }, this.#options.policy.exitMs);
+  }
+
   #onExit(exit: EngineExit): void {
+    clearTimeout(this.#exitDue);
     this.#engine = undefined;
     this.#pool = undefined;
     if (this.#stopped) return;
@@ -144,7 +172,8 @@ export class Supervisor {
     this.#logger.error({ ...exit, restartInMs: delay }, `The engine ${exit.what}.`);
     this.#restart = setTimeout(() => this.#start(), delay);
     if (failing) this.#setStatus({ state: "failing", problem: this.#inWords(exit) });
-    else if (this.#status.state === "ready") this.#setStatus({ state: "starting" });
+    else if (this.#status.state === "ready" || this.#exitOverdue) this.#setStatus({ state: "starting" });
+    this.#exitOverdue = false;
   }
 
   #inWords(exit: EngineExit): string {

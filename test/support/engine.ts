@@ -28,6 +28,7 @@ export const POLICY: RestartPolicy = {
   loopDeaths: 5,
   loopWindowMs: 20_000,
   failingDelayMs: 300,
+  exitMs: 300,
 };
 
 export function fakeEngine(options: Record<string, string> = {}): EngineCommand {

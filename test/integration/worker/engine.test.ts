@@ -24,6 +24,7 @@ function start(options: Record<string, string> = {}, limits: Partial<WatchdogLim
       ready = message;
     },
     onPool: () => {},
+    onGivenUp: () => {},
     onExit: (message) => {
       exit = message;
     },
@@ -170,6 +171,7 @@ describe("an engine that can't start", () => {
       onFetching: () => {},
       onReady: () => {},
       onPool: () => {},
+      onGivenUp: () => {},
       onExit: (message) => {
         exit = message;
       },
