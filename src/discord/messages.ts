@@ -74,10 +74,17 @@ export class Messages {
     this.#userId = userId;
   }
 
-  /** Edits an interaction's answer by its token. @throws MessageRefused */
-  async editAnswer(token: string, message: OutgoingMessage): Promise<void> {
+  /**
+   * Edits an interaction's answer by its token.
+   * @param signal breaks it off, tries that are still to come included
+   * @throws MessageRefused
+   */
+  async editAnswer(token: string, message: OutgoingMessage, signal?: AbortSignal): Promise<void> {
     const route = Routes.webhookMessage(this.#applicationId, token, "@original");
-    await refusing(this.#rest.patch(route, { ...toRequest(message), auth: false }), false);
+    await refusing(
+      this.#rest.patch(route, { ...toRequest(message), auth: false, ...(signal && { signal }) }),
+      false,
+    );
   }
 
   /** Sends one more message in answer to an interaction. @throws MessageRefused */
@@ -88,8 +95,14 @@ export class Messages {
   }
 
   /** @throws MessageRefused */
-  async edit(channelId: string, messageId: string, message: OutgoingMessage): Promise<void> {
-    await refusing(this.#rest.patch(Routes.channelMessage(channelId, messageId), toRequest(message)));
+  async edit(
+    channelId: string,
+    messageId: string,
+    message: OutgoingMessage,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const route = Routes.channelMessage(channelId, messageId);
+    await refusing(this.#rest.patch(route, { ...toRequest(message), ...(signal && { signal }) }));
   }
 
   /** Takes the buttons off a message and leaves the rest. @throws MessageRefused */

@@ -138,7 +138,7 @@ export class ProgressReporter {
     const message = started ? await this.#running(record, progress) : await this.#waiting(record);
     try {
       if (message.content !== shown?.text)
-        await whileEditing(this.#ports.redis, id, () => this.#edit(record, message));
+        await whileEditing(this.#ports.redis, id, (signal) => this.#edit(record, message, signal));
     } finally {
       // After the edit: one that a rate limit held back must not be followed at once.
       this.#shown.set(id, { text: message.content, at: Date.now() });
@@ -161,10 +161,15 @@ export class ProgressReporter {
     return placeMessage(this.#ports.redis, this.#ports.directory, request, notify);
   }
 
-  async #edit({ request, messageId }: RequestRecord, message: OutgoingMessage): Promise<void> {
+  async #edit(
+    { request, messageId }: RequestRecord,
+    message: OutgoingMessage,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { redis, messages } = this.#ports;
     const token = await readToken(redis, request.id);
-    if (token) await messages.editAnswer(token, message);
-    else if (messageId && !request.private) await messages.edit(request.channelId, messageId, message);
+    if (token) await messages.editAnswer(token, message, signal);
+    else if (messageId && !request.private)
+      await messages.edit(request.channelId, messageId, message, signal);
   }
 }

@@ -8,24 +8,26 @@ import type { Redis } from "ioredis";
 import { keys } from "./keys.ts";
 import { readRecord } from "./requests.ts";
 
-/** Longer than an edit takes, rate limit included; a bot that died in an edit delays one answer by this at most. */
+/** An edit is broken off after this. */
+const EDIT_MS = 8000;
+/** Longer than that; a bot that died in an edit delays one answer by this at most. */
 const LOCK_MS = 10_000;
 const POLL_MS = 20;
 
 /** KEYS: lock. ARGV: the holder's mark. A lock that ran out may be somebody else's by now. */
 const RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end";
 
-/** Runs `edit` unless the answer is being sent or somebody else edits. */
+/** Runs `edit`, which ends when its signal says so, unless the answer is being sent or somebody else edits. */
 export async function whileEditing(
   redis: Redis,
   requestId: string,
-  edit: () => Promise<void>,
+  edit: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const lock = keys.editing(requestId);
   const mark = randomUUID();
   if ((await redis.set(lock, mark, "PX", LOCK_MS, "NX")) === null) return;
   try {
-    if ((await readRecord(redis, requestId))?.state === "waiting") await edit();
+    if ((await readRecord(redis, requestId))?.state === "waiting") await edit(AbortSignal.timeout(EDIT_MS));
   } finally {
     await redis.eval(RELEASE, 1, lock, mark);
   }
