@@ -5,14 +5,13 @@ import { cut } from "../discord/messages.ts";
 import { quote, row } from "../generation/view.ts";
 import type { Figure, StoredRound } from "../store/quiz/rounds.ts";
 import type { Vote } from "../store/quiz/votes.ts";
-import { table } from "../texts/table.ts";
 import type { Texts } from "../texts/texts.ts";
 import { quizButton } from "./button.ts";
 import { checkCommand } from "./commitment.ts";
 import { letterOf, type Round } from "./round.ts";
 
-/** Characters of a backend's name, so that a line of the table stays on one line. */
-const NAME_SHOWN = 24;
+/** Characters of a backend's name. */
+const NAME_SHOWN = 60;
 const PROMPT_SHOWN = 400;
 
 export function revealMessage(t: Texts, stored: StoredRound, votes: readonly Vote[]): OutgoingMessage {
@@ -25,7 +24,7 @@ export function revealMessage(t: Texts, stored: StoredRound, votes: readonly Vot
     content: [
       t.rounds.revealTitle(number),
       quote(round.prompt, PROMPT_SHOWN),
-      `\`\`\`\n${table([t.rounds.heads, ...rows(t, stored, votes)])}\n\`\`\``,
+      ...pictures(t, stored, votes),
       trial === "sham"
         ? t.rounds.sham(votes.length)
         : t.rounds.right(letterOf(answer), correct, votes.length),
@@ -42,18 +41,18 @@ export function revealMessage(t: Texts, stored: StoredRound, votes: readonly Vot
 const look = (label: string, { id }: Round, view: "diff" | "flicker") =>
   quizButton(label, ["quiz-look", id, view]);
 
-function rows(t: Texts, { round, figures }: StoredRound, votes: readonly Vote[]): string[][] {
+function pictures(t: Texts, { round, figures }: StoredRound, votes: readonly Vote[]): string[] {
   const { bytes, seconds } = t.units;
   return round.order.map((render, position) => {
     const figure = figures[render];
     const count = votes.filter(({ choice }) => choice === position).length;
-    return [
-      cut(`${letterOf(position)} · ${nameOf(t, round, render, figure)}`, NAME_SHOWN),
-      figure ? bytes(figure.weightsBytes) : "–",
-      figure ? bytes(figure.peakBytes) : "–",
-      figure ? seconds(figure.seconds) : "–",
-      String(count),
-    ];
+    const measured = figure && {
+      weights: bytes(figure.weightsBytes),
+      peak: bytes(figure.peakBytes),
+      time: seconds(figure.seconds),
+    };
+    const name = cut(nameOf(t, round, render, figure), NAME_SHOWN);
+    return t.rounds.picture(letterOf(position), name, count, measured);
   });
 }
 

@@ -45,10 +45,6 @@ export interface QuizPorts extends Submission {
 /** Rounds in a row that could not be asked: then something is wrong that drawing again does not mend. */
 const MOST_FAILURES = 5;
 
-/** A living bot takes milliseconds; and submitting twice is submitting once. */
-const SUBMITTED_WITHIN_MS = 2000;
-/** As long as its pictures are kept. */
-const SOLO_KEPT_MS = 24 * 3600 * 1000;
 
 /** Throws what is worth another try. */
 export async function doQuizJob(ports: QuizPorts, job: QuizJob): Promise<void> {
@@ -84,18 +80,6 @@ export async function reveal(ports: QuizPorts, plan: Plan, stored: StoredRound):
   }
   if (await setRevealed(redis, round.id)) await publishFigures(ports, record);
   log.info({ roundId: round.id, votes: votes.length }, "a round of the quiz is revealed");
-}
-
-/** Votes are refused anyway by now: a message that is gone is none to bother about. */
-async function removeButtons(
-  messages: Messages,
-  { channelId }: Plan,
-  messageId: string | undefined,
-): Promise<void> {
-  if (messageId === undefined) return;
-  await messages.removeButtons(channelId, messageId).catch((error: unknown) => {
-    if (!(error instanceof MessageRefused)) throw error;
-  });
 }
 
 /** What its renders took may be known from now on. Another execution's figures are none of the backend's. */
@@ -162,97 +146,4 @@ async function giveUp(ports: QuizPorts, plan: Plan): Promise<void> {
   if (!(await postOnce(ports, plan, { content }, undefined)))
     await tellStarter(ports, plan, `${t.sentHereInstead(plan.channelId)}\n${content}`);
   await endStudy(ports.redis, plan, "stopped");
-}
-
-/** By direct message, unless they take none. */
-async function tellStarter({ messages }: QuizPorts, { id, userId }: Plan, content: string): Promise<void> {
-  const posting = messages
-    .directChannel(userId)
-    .then((to) => messages.post(to, { content }, nonceOf(`${id}:end`)));
-  await posting.catch((error: unknown) => {
-    if (!(error instanceof MessageRefused)) throw error;
-  });
-}
-
-/**
- * Posts unless an earlier try has.
- * @param mark stands in a custom id of the message and of no other
- * @returns false when it can't be posted there any more
- */
-async function postOnce(
-  { messages, log }: QuizPorts,
-  { channelId, id }: Plan,
-  message: OutgoingMessage,
-  mark: string | undefined,
-): Promise<boolean> {
-  try {
-    const earlier = mark && (await messages.find(channelId, mark));
-    if (!earlier) await messages.post(channelId, message, nonceOf(mark ?? `${id}:end`));
-    return true;
-  } catch (error) {
-    if (!(error instanceof MessageRefused)) throw error;
-    log.warn({ err: error, studyId: id }, "a message of the quiz can't be posted in its channel any more");
-    return false;
-  }
-}
-
-/** As long as Discord takes one. */
-const nonceOf = (mark: string): string => createHash("sha256").update(mark).digest("base64url").slice(0, 25);
-
-/**
- * Makes up for whoever died in between: every round that is not revealed and every study that runs has its next step
- * queued. Queuing it twice is queuing it once.
- */
-export async function settleQuiz(ports: QuizPorts): Promise<void> {
-  const nextRound = async (studyId: string) => {
-    const rounds = await roundsOf(ports.redis, studyId);
-    await ports.quizJobs.next(studyId, rounds.length + 1);
-  };
-  // One that is refused, by a member's limit for example, must not hold up those of other servers.
-  const settle = (id: string, settling: Promise<void>) =>
-    settling.catch((error: unknown) =>
-      ports.log.warn({ err: error, quizId: id }, "a step of the quiz was not made up for; it is tried again"),
-    );
-  for (const id of await unrevealed(ports.redis)) await settle(id, settleRound(ports, id));
-  for (const id of await runningStudies(ports.redis)) await settle(id, nextRound(id));
-}
-
-async function settleRound(ports: QuizPorts, id: string): Promise<void> {
-  const { redis, quizJobs } = ports;
-  const stored = await readRound(redis, id);
-  const study = stored && (await readStudy(redis, stored.round.studyId));
-  if (!study) return;
-  if (study.plan.kind === "solo") return settleSolo(ports, stored, study.plan);
-  if (stored.state === "open" && study.state === "stopped") await quizJobs.closeEarly(id);
-  else if (stored.state === "open" && stored.closesAt !== undefined)
-    await quizJobs.close(id, stored.closesAt);
-  if (stored.state === "closed") await quizJobs.close(id);
-  if (stored.state !== "drawn") return;
-  const record = await readRecord(redis, id);
-  // Answered without having been opened: its answer could not be made or delivered.
-  if (record?.state === "answered" || (!record && study.state !== "running")) await voidRound(redis, id);
-  else if (!record || (await isAbandoned(ports, record)))
-    await submit(ports, toRequest(study.plan, stored.round));
-}
-
-/** Taken in by a bot that died before it queued anything: taken back, so that it can be taken in again. */
-async function isAbandoned(
-  { redis, producer }: QuizPorts,
-  { request, state, nonce }: RequestRecord,
-): Promise<boolean> {
-  if (state !== "reserved" || Date.now() - request.createdAt < SUBMITTED_WITHIN_MS) return false;
-  if (await producer.isQueued(request)) return false;
-  await withdraw(redis, request, nonce);
-  return true;
-}
-
-/** A round of one member alone waits for nobody else: what they have left, or never got, is not gone on with. */
-async function settleSolo({ redis, quizJobs }: QuizPorts, stored: StoredRound, plan: Plan): Promise<void> {
-  const { id } = stored.round;
-  if (stored.state === "closed") await quizJobs.close(id);
-  const isLeft = Date.now() - (stored.openedAt ?? 0) > SOLO_KEPT_MS;
-  // Drawn this instant, it is about to be taken in.
-  const isNew = Date.now() - plan.startedAt < SUBMITTED_WITHIN_MS;
-  const isLost = stored.state === "drawn" && !isNew && !(await readRecord(redis, id));
-  if (isLost || (stored.state === "open" && isLeft)) await voidRound(redis, id);
 }

@@ -153,7 +153,7 @@ describe("a study in a server", () => {
     const right = mapping.answer === 0 ? "A" : "B";
     expect(reveal.content).toContain(`**${right}** was right: 1 of 2 votes (50.0%)`);
     expect(mapping.options[mapping.answer]).toBe("torchao-int8");
-    expect(reveal.content).toMatch(/[AB] · Original bf16/);
+    expect(reveal.content).toMatch(/\*\*[AB]\*\* · Original bf16 · [012] votes? · weights/);
     expect((await vote(system.sandbox.member("late"), first, "A").catch(String)).toString()).not.toMatch(
       /counted/,
     );

@@ -471,6 +471,10 @@ export const samples: Samples<Texts> = {
     votedAlready: [["A"]],
     revealTitle: [[17]],
     alternate: [["bf16"]],
+    picture: [
+      ["A", "Original bf16", 3, { weights: "15.9 MiB", peak: "595 MiB", time: "2.10 s" }],
+      ["A", "Original bf16", 1, none],
+    ],
     right: [
       ["A", 21, 34],
       ["A", 0, 0],

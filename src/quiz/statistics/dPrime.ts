@@ -11,9 +11,9 @@ export interface DPrime extends Interval {
 }
 
 /**
- * z is infinite at 0 and 1, so these proportions, of the estimate and of the interval's ends, are moved to 1 / 2n
- * and 1 - 1 / 2n: Macmillan and Kaplan (1985), Detection theory analysis of group data. A limit closer to 0 or 1 than
- * that is moved as well, so the interval always holds the estimate.
+ * z is infinite at 0 and 1, so of the estimate these proportions are moved to 1 / 2n
+ * and 1 - 1 / 2n: Macmillan and Kaplan (1985), Detection theory analysis of group data. Limits stay where they are,
+ * infinite where the proportion's reach 0 or 1.
  *
  * @param interval of the proportion; z is monotonic, so its transformed ends cover just as often
  * @throws RangeError without a trial
@@ -22,7 +22,11 @@ export function dPrime(correct: number, trials: number, interval: Interval): DPr
   assertCounts(correct, trials);
   if (trials === 0) throw new RangeError("d' needs at least one trial");
   const edge = 1 / (2 * trials);
-  const of = (proportion: number) =>
-    Math.SQRT2 * normalQuantile(Math.min(Math.max(proportion, edge), 1 - edge));
-  return { estimate: of(correct / trials), lower: of(interval.lower), upper: of(interval.upper) };
+  const estimate = of(Math.min(Math.max(correct / trials, edge), 1 - edge));
+  return { estimate, lower: of(interval.lower), upper: of(interval.upper) };
+}
+
+function of(proportion: number): number {
+  if (proportion <= 0) return Number.NEGATIVE_INFINITY;
+  return proportion >= 1 ? Number.POSITIVE_INFINITY : Math.SQRT2 * normalQuantile(proportion);
 }

@@ -11,7 +11,7 @@ const range = ({ lower, upper }: Interval) => `${percent(lower)} bis ${percent(u
 export const quizEvidence: Wording<typeof english> = {
   backend: ({ backend, rounds, votes, correct, members, wilson, clopperPearson, interval, dPrime }) =>
     `- \`${backend}\` · ${correct} von ${votesOf(votes)} richtig: **${percent(correct / votes)}**, Intervall **${range(interval)}** · ${roundsOf(rounds)}, ${s(members, "Mitglied", "Mitglieder")}` +
-    `\n  -# Wilson ${range(wilson)}, Clopper-Pearson ${range(clopperPearson)}${dPrime ? `, d' ${fixed(dPrime.estimate, 2)} (${fixed(dPrime.lower, 2)} bis ${fixed(dPrime.upper, 2)})` : ""}`,
+    `\n-# Wilson ${range(wilson)}, Clopper-Pearson ${range(clopperPearson)}${dPrime ? `, d' ${fixed(dPrime.estimate, 2)} (${fixed(dPrime.lower, 2)} bis ${fixed(dPrime.upper, 2)})` : ""}`,
   nothing: "Noch ist keine Runde mit Stimmen aufgelöst.",
   more: (count) => `… und ${s(count, "weiteres Backend", "weitere Backends")}, in \`/quiz export\`.`,
   complete: `Abgeschlossen. Raten ergibt ${percentOf(0.5)}.`,

@@ -98,7 +98,8 @@ export const rounds: Wording<typeof english> = {
 
   // Reveal
   revealTitle: (number) => `**Runde ${number} ist zu Ende · was war was**`,
-  heads: ["Bild", "Gewichte", "Spitze", "Zeit", "Stimmen"],
+  picture: (letter, name, votes, measured) =>
+    `- **${letter}** · ${name} · ${votesOf(votes)}${measured ? ` · Gewichte ${measured.weights}, Spitze ${measured.peak}, ${measured.time}` : ""}`,
   alternate: (backend) => `${backend}, noch mal`,
   right: (letters, correct, votes) =>
     `**${letters}** war richtig: ${correct} von ${votesOf(votes)}${votes > 0 ? ` (${percent(correct / votes)})` : ""}.`,

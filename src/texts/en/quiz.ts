@@ -26,7 +26,7 @@ export const quiz = {
     interval: { lower: number; upper: number },
     adjustedP: number,
   ) =>
-    `${correct} of ${votes} votes were right (${percent(correct / votes)}; 95% interval ${percent(interval.lower)} to ${percent(interval.upper)}; ${pValue(adjustedP)}), by ${s(members, "member")} over ${s(rounds, "round")}. Guessing gives 50%.`,
+    `${correct} of ${s(votes, "vote")} ${correct === 1 || votes === 1 ? "was" : "were"} right (${percent(correct / votes)}; 95% interval ${percent(interval.lower)} to ${percent(interval.upper)}; ${pValue(adjustedP)}), by ${s(members, "member")} over ${s(rounds, "round")}. Guessing gives 50%.`,
   reversed: (backend: string) =>
     `Votes were right less often than guessing: people took the original for the quantized picture rather than \`${backend}\`.`,
   equivalent: (backend: string) =>

@@ -35,7 +35,7 @@ export const quizEvidence = {
     dPrime,
   }: Figures) =>
     `- \`${backend}\` · ${correct} of ${s(votes, "vote")} right: **${percent(correct / votes)}**, interval **${range(interval)}** · ${s(rounds, "round")}, ${s(members, "member")}` +
-    `\n  -# Wilson ${range(wilson)}, Clopper-Pearson ${range(clopperPearson)}${dPrime ? `, d' ${fixed(dPrime.estimate, 2)} (${fixed(dPrime.lower, 2)} to ${fixed(dPrime.upper, 2)})` : ""}`,
+    `\n-# Wilson ${range(wilson)}, Clopper-Pearson ${range(clopperPearson)}${dPrime ? `, d' ${fixed(dPrime.estimate, 2)} (${fixed(dPrime.lower, 2)} to ${fixed(dPrime.upper, 2)})` : ""}`,
   nothing: "No round with votes is revealed yet.",
   more: (count: number) => `… and ${s(count, "more backend")}, in \`/quiz export\`.`,
   complete: "Complete. Guessing gives 50%.",

@@ -108,7 +108,13 @@ export const rounds = {
 
   // Reveal
   revealTitle: (number: number) => `**Round ${number} is closed · which was which**`,
-  heads: ["Picture", "Weights", "Peak", "Time", "Votes"],
+  picture: (
+    letter: string,
+    name: string,
+    votes: number,
+    measured: { weights: string; peak: string; time: string } | undefined,
+  ) =>
+    `- **${letter}** · ${name} · ${s(votes, "vote")}${measured ? ` · weights ${measured.weights}, peak ${measured.peak}, ${measured.time}` : ""}`,
   alternate: (backend: string) => `${backend}, again`,
   right: (letters: string, correct: number, votes: number) =>
     `**${letters}** was right: ${correct} of ${s(votes, "vote")}${votes > 0 ? ` (${percent(correct / votes)})` : ""}.`,
