@@ -105,6 +105,18 @@ describe("an id that nobody gave to a member", () => {
   });
 });
 
+describe("a member", () => {
+  // Those of /preset, /settings and /queue are tried in their own tests.
+  it.each(["start", "stop", "daily channel:images", "daily off:True", "export"])(
+    "may not /quiz %s",
+    async (action) => {
+      const refusal = await final(system.sandbox.member("stranger").run(`/quiz ${action}`));
+      expect(refusal.content).toMatch(/\*\*Manage Server\*\*/);
+      expect(await system.redis.keys("quantspot:quiz:*")).toEqual([]);
+    },
+  );
+});
+
 /** What may follow the name in an id. */
 const idsWith = (requestId: string) => ["", `:${requestId}`, `:0:${requestId}`, ":portraits:1", ":0"];
 
