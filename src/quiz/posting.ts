@@ -22,7 +22,11 @@ export async function removeButtons(
 }
 
 /** By direct message, unless they take none. */
-export async function tellStarter({ messages }: PostingPorts, { id, userId }: Plan, content: string): Promise<void> {
+export async function tellStarter(
+  { messages }: PostingPorts,
+  { id, userId }: Plan,
+  content: string,
+): Promise<void> {
   const posting = messages
     .directChannel(userId)
     .then((to) => messages.post(to, { content }, nonceOf(`${id}:end`)));

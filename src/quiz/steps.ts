@@ -3,11 +3,10 @@
  * verdict is posted. Each step begins from what is stored and can be repeated at any point, because whoever does it
  * may die: what was posted is found again, what was counted is not counted again.
  */
-import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { recordRender } from "../backends/figures.ts";
-import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
+import type { Messages } from "../discord/messages.ts";
 import { type Submission, submit } from "../generation/submit.ts";
 import type { Logger } from "../log.ts";
 import type { QuizJob, QuizJobs } from "../queue/quizJobs.ts";
@@ -18,16 +17,15 @@ import {
   type StoredRound,
   setRevealed,
   storeDraw,
-  unrevealed,
-  voidRound,
 } from "../store/quiz/rounds.ts";
-import { endStudy, readStudy, runningStudies } from "../store/quiz/studies.ts";
+import { endStudy, readStudy } from "../store/quiz/studies.ts";
 import { votesOf } from "../store/quiz/votes.ts";
 import type { Rates } from "../store/rates.ts";
-import { type RequestRecord, readRecord, unseal, withdraw } from "../store/requests.ts";
+import { type RequestRecord, readRecord, unseal } from "../store/requests.ts";
 import { textsFor } from "../texts/texts.ts";
 import { tallied, votedRounds } from "./evidence.ts";
 import { type Plan, plannedRounds } from "./plan.ts";
+import { postOnce, removeButtons, tellStarter } from "./posting.ts";
 import { revealMessage } from "./reveal.ts";
 import { drawRound, roundId, toRequest } from "./round.ts";
 import { verdictMessage } from "./verdictMessage.ts";
@@ -44,7 +42,6 @@ export interface QuizPorts extends Submission {
 
 /** Rounds in a row that could not be asked: then something is wrong that drawing again does not mend. */
 const MOST_FAILURES = 5;
-
 
 /** Throws what is worth another try. */
 export async function doQuizJob(ports: QuizPorts, job: QuizJob): Promise<void> {
