@@ -66,12 +66,14 @@ class Slab:
 
 
 class PinnedCopy:
-    """Of a module on a device."""
+    """Of a module that runs on a device."""
 
-    def __init__(self, module: nn.Module, device: torch.device) -> None:
-        """Raises RuntimeError when the machine's memory does not suffice."""
+    def __init__(self, module: nn.Module, device: torch.device, home: torch.device | None = None) -> None:
+        """home: where the module is, if that is not its device. Raises RuntimeError when the machine's memory does not
+        suffice.
+        """
         self._device = device
-        self._slab = Slab(module, device, device)
+        self._slab = Slab(module, home or device, device)
 
     def is_of(self, module: nn.Module) -> bool:
         """Whether it still has all of the module's tensors on the device; a library can have put others in place."""

@@ -56,7 +56,7 @@ class Pipelines:
         elif recipe.execution == "compiled":
             # For every size at once: else the second one would be compiled while somebody waits for an image of it.
             transformer.compile_repeated_blocks(fullgraph=True, dynamic=True)
-        if recipe.placement == "model-offload":
+        if recipe.placement == "model-offload" and not fast:
             pipe.enable_model_cpu_offload(device=self._device.torch)
         if fast:
             # The first size is compiled for itself, the second for all others.
@@ -64,7 +64,7 @@ class Pipelines:
             execution.check(transformer)
         elif recipe.execution == "compiled":
             # Else Dynamo takes numbers that are equal here for one: tiny's first size has as many tokens as channels.
-            with torch.fx.experimental._config.patch(use_duck_shape=False):
+            with torch.fx.experimental._config.patch(use_duck_shape=False):  # type: ignore[attr-defined]
                 self._warm_up(pipe, sizes=1)
         return pipe
 

@@ -9,6 +9,7 @@
     activation.py   GELU without tanh
     compiled.py     regional compilation, and what happens when it fails
     streaming.py    group offload: blocks that come from pinned memory while the one before computes
+    turns.py        model offload: one part of the pipeline at a time comes from pinned memory
     decode.py       the autoencoder's decoder in strips of rows
 
 What was measured, and what did not help: docs/performance.md.
@@ -30,6 +31,7 @@ from .compiled import CompiledTransformer
 from .formats import of
 from .streaming import stream_weights
 from .swap import WrongNumbers, join_projections, swap_linears
+from .turns import take_turns
 
 #: auto: fast on a GPU. stock: the libraries' own execution everywhere. fast: on a CPU too, for tests.
 CHOICES = ("auto", "fast", "stock")
@@ -65,6 +67,8 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     transformer.compiled = CompiledTransformer(transformer, lambda: pipe.scheduler.timesteps, device)
     if recipe.placement == "group-offload":
         stream_weights(transformer, device)
+    elif recipe.placement == "model-offload":
+        take_turns(pipe, device)
 
 
 def check(transformer: Any) -> None:

@@ -18,6 +18,7 @@ from quantspot_worker.execution.formats import of
 from quantspot_worker.execution.linear import FastLinear
 from quantspot_worker.execution.swap import swap_linears
 from quantspot_worker.generate import Renderer
+from quantspot_worker.memory import tensors_of
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
 from quantspot_worker.recipes import BY_ID
@@ -216,12 +217,20 @@ def test_streamed_weights_predict_what_resident_ones_do(
         assert torch.equal(ours.view(torch.uint8), theirs.view(torch.uint8))
 
 
-def test_group_offload_draws_what_resident_weights_draw(
+def test_offload_draws_what_resident_weights_draw(
     model: Model, device: Device, monkeypatch: pytest.MonkeyPatch, uncompiled: None
 ) -> None:
+    """With the CPU in the GPU's place."""
     monkeypatch.setenv("QUANTSPOT_EXECUTION", "fast")
     own = VariantPool(model, device, 2**31)
-    assert picture(own, "fp8-layerwise-group-offload") == picture(own, "fp8-layerwise")
+    for resident, offloaded in (("fp8-layerwise", "fp8-layerwise-group-offload"), ("bnb-int8", "bnb-int8-offload")):
+        assert picture(own, offloaded) == picture(own, resident)
+    parts = [
+        p for p in own.acquire(BY_ID["bnb-int8-offload"]).variant.pipe.components.values() if hasattr(p, "_hf_hook")
+    ]
+    assert len(parts) == 4
+    for part in parts:
+        assert len({t.untyped_storage().data_ptr() for t in tensors_of(part)}) == 1, "it rests in its own slab"
 
 
 def test_an_unknown_choice_is_refused(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
