@@ -135,7 +135,7 @@ def test_a_file_that_arrives_damaged_is_refused_and_fetched_again(
     for name in ("vae/config.json", VAE):  # by git's checksum, by SHA-256
         answer = fetch("some/damaged")
         assert answer["code"] == "load_failed" and answer["retryable"]
-        assert answer["notice"]["message"].startswith(f"{name} of some/damaged arrived damaged")
+        assert answer["message"].startswith(f"{name} of some/damaged arrived damaged")
     assert (Path(fetch("some/damaged")["folder"]) / VAE).read_bytes() == damaged.files[VAE]
     assert [asked(damaged).count(name) for name in (VAE, "vae/config.json", WEIGHTS)] == [2, 2, 1]
 
@@ -153,11 +153,7 @@ def test_a_file_that_arrives_damaged_is_refused_and_fetched_again(
 )
 def test_a_refusal_is_explained_in_one_sentence(fetch: Resolver, name: str, sentence: str, retryable: bool) -> None:
     answer = fetch(name)
-    assert (
-        answer["code"] == "load_failed"
-        and sentence in answer["notice"]["message"]
-        and answer["notice"]["message"].endswith(".")
-    )
+    assert answer["code"] == "load_failed" and sentence in answer["message"] and answer["message"].endswith(".")
     assert answer["retryable"] is retryable
 
 
@@ -198,7 +194,7 @@ def test_a_download_is_shown_and_left_at_once_and_goes_on_at_the_next_start(
 def test_offline_without_a_copy(tmp_path: Path) -> None:
     with resolver(HF_HUB_OFFLINE="1", HF_HOME=str(tmp_path)) as offline:
         answer = offline("some/whole")
-    assert answer["retryable"] and "not in the local cache" in answer["notice"]["message"]
+    assert answer["retryable"] and "not in the local cache" in answer["message"]
 
 
 def test_what_is_neither_folder_nor_hub_id() -> None:
