@@ -1,8 +1,9 @@
 /**
  * The fair order. BullMQ runs the lowest priority first, so what a request's priority is decides who waits:
  *
- *   priority = the lowest priority waiting anywhere + the member's own unanswered requests + 1
+ *   priority = the head's + the renders of the member's own unanswered requests + 1
  *
+ * where the head is the lowest priority waiting anywhere, or the last one taken (virtualTime.ts) if that is higher.
  * A member who floods the queue takes numbers further and further back, while a newcomer's first request is
  * placed right behind the head. Since the head only moves up, newcomers can't starve what waits already.
  * BullMQ scores a job priority * 2^32 + a counter, so equal priorities keep their order of arrival.
@@ -13,9 +14,7 @@ import type { Request } from "../generation/request.ts";
 import { keys } from "../store/keys.ts";
 import { RECORD_TTL_SECONDS } from "../store/requests.ts";
 import { PREFIX, renderJobId, renderQueue } from "./names.ts";
-
-/** BullMQ's limit; the base starts over whenever nothing waits, so it is out of reach in practice. */
-export const MAX_PRIORITY = 2_097_151;
+import { MAX_PRIORITY, SET_BACK, SET_BACK_ABOVE } from "./virtualTime.ts";
 
 export interface Limits {
   /** Unanswered requests of everybody. */
@@ -34,32 +33,46 @@ export type Admission =
   | { verdict: "draining" };
 
 /**
- * KEYS: open, open of the member, record, queues, reserved, open of the server, gate, all of the member.
+ * KEYS: open, open of the member, record, queues, reserved, open of the server, gate, all of the member,
+ * virtual time.
  * ARGV: id, now, queue limit, member limit, request, record TTL, largest priority, BullMQ prefix, notify, nonce,
- * queues...
+ * its renders, a record's key without the id, when to set priorities back, queues...
  */
-const ADMIT = `
+const ADMIT = `${SET_BACK}
 if redis.call('EXISTS', KEYS[3]) == 1 then return {'known', 0} end
 if redis.call('HGET', KEYS[7], 'mode') == 'draining' then return {'draining', 0} end
 local open = redis.call('ZCARD', KEYS[1])
 if open >= tonumber(ARGV[3]) then return {'queue-full', open} end
 local own = redis.call('SCARD', KEYS[2])
 if own >= tonumber(ARGV[4]) then return {'member-full', own} end
-for i = 11, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
+local ahead = 0
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  ahead = ahead + (redis.call('HGET', ARGV[12] .. id, 'renders') or 1) -- admitted before renders were counted: 1
+end
+for i = 14, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
+local queues = redis.call('SMEMBERS', KEYS[4])
 local lowest = nil
-for _, queue in ipairs(redis.call('SMEMBERS', KEYS[4])) do
+for _, queue in ipairs(queues) do
   local score = redis.call('ZRANGE', ARGV[8] .. ':' .. queue .. ':prioritized', 0, 0, 'WITHSCORES')[2]
   if score then
     local priority = math.floor(score / 4294967296)
     if not lowest or priority < lowest then lowest = priority end
   end
 end
-local priority = math.min((lowest or 0) + own + 1, tonumber(ARGV[7]))
+if open == 0 then redis.call('DEL', KEYS[9]) end
+local head = math.max(lowest or 0, tonumber(redis.call('GET', KEYS[9]) or 0))
+-- Not while another admission is on its way into the queue with a priority of before.
+if head > tonumber(ARGV[13]) and redis.call('ZCARD', KEYS[5]) == 0 then
+  setBack(head - 1, KEYS[9], ARGV[8], queues)
+  head = 1
+end
+local priority = math.min(head + ahead + 1, tonumber(ARGV[7]))
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[5], ARGV[2], ARGV[1])
 redis.call('ZADD', KEYS[6], ARGV[2], ARGV[1])
-redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'reserved', 'notify', ARGV[9], 'nonce', ARGV[10])
+redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'reserved', 'notify', ARGV[9], 'nonce', ARGV[10],
+  'renders', ARGV[11])
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 redis.call('ZADD', KEYS[8], ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[2] - ARGV[6] * 1000)
@@ -84,7 +97,7 @@ export async function admit(
 ): Promise<Admission> {
   const answer = await redis.eval(
     ADMIT,
-    8,
+    9,
     keys.open,
     keys.openOfMember(request.guildId, request.userId),
     keys.request(request.id),
@@ -93,6 +106,7 @@ export async function admit(
     keys.openOfGuild(request.guildId),
     keys.gate,
     keys.requestsOf(request.userId),
+    keys.virtualTime,
     request.id,
     request.createdAt,
     limits.queue,
@@ -103,6 +117,9 @@ export async function admit(
     PREFIX,
     request.notify ? 1 : 0,
     nonce,
+    request.renders.length,
+    keys.request(""),
+    SET_BACK_ABOVE,
     ...new Set(request.renders.map((render) => renderQueue(render.recipe))),
   );
   const [verdict, figure] = admissionSchema.parse(answer);

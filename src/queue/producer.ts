@@ -5,7 +5,7 @@ import type { RenderJob, Request } from "../generation/request.ts";
 import { channels } from "../store/keys.ts";
 import { traceSubmission } from "../tracing.ts";
 import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
-import { MAX_PRIORITY } from "./order.ts";
+import { MAX_PRIORITY } from "./virtualTime.ts";
 
 /** Sends that Discord refuses for now are tried for about an hour before the request is given up. */
 const DELIVERY_ATTEMPTS = 65;

@@ -12,6 +12,7 @@ import { type Logger, sparingly } from "../log.ts";
 import { channels } from "../store/keys.ts";
 import { PREFIX, parseRenderJobId, renderQueue } from "./names.ts";
 import { toReason } from "./reasons.ts";
+import { advance } from "./virtualTime.ts";
 
 export interface QueueTimings {
   /** A worker that died is noticed when its lock has run out and the next check has seen it: the two together. */
@@ -86,7 +87,9 @@ export class RenderQueues {
 
   /** The next job of a recipe that is watched, locked with the token; undefined when another worker was faster. */
   async take(recipe: string, token: string): Promise<Job | undefined> {
-    return this.#workers.get(recipe)?.getNextJob(token, { block: false });
+    const job = await this.#workers.get(recipe)?.getNextJob(token, { block: false });
+    if (job?.id !== undefined) await advance(this.#redis, recipe, job.id);
+    return job;
   }
 
   /** @returns false when the job was not ours any more. */

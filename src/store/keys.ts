@@ -38,6 +38,8 @@ export const keys = {
   gate: `${P}:gate`,
   /** Set: names of the render queues that ever held a request, to look through them all. */
   queues: `${P}:queues`,
+  /** Number: the clock of the fair order, see queue/virtualTime.ts. */
+  virtualTime: `${P}:virtual-time`,
   /** Sorted set: ids of answered private results that a member could not be sent, by time. */
   kept: (userId: string) => `${P}:kept:${userId}`,
   /** Lock: somebody is editing a request's progress message. */
