@@ -47,22 +47,28 @@ const storedSchema = z.object({
 });
 export type StoredRound = z.output<typeof storedSchema>;
 
-/** KEYS: round, rounds of the study, unrevealed. ARGV: id, round, creator, minutes or '', votes or ''. */
+/** KEYS: round, rounds of the study, unrevealed, study. ARGV: id, round, creator, minutes or '', votes or ''. */
 const DRAW = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return end
 redis.call('HSET', KEYS[1], 'round', ARGV[2], 'state', 'drawn', 'creator', ARGV[3], 'minutes', ARGV[4], 'votes', ARGV[5])
 redis.call('RPUSH', KEYS[2], ARGV[1])
-redis.call('SADD', KEYS[3], ARGV[1])`;
+redis.call('SADD', KEYS[3], ARGV[1])
+local left = redis.call('TTL', KEYS[4])
+if left > 0 then
+  redis.call('EXPIRE', KEYS[1], left)
+  redis.call('EXPIRE', KEYS[2], left)
+end`;
 
 /** Stores a round unless one of its id is there: the first draw counts. @returns the one that counts */
 export async function storeDraw(redis: Redis, plan: Plan, round: Round): Promise<Round> {
   const { minutes, votes } = limitsOf(plan.closing);
   await redis.eval(
     DRAW,
-    3,
+    4,
     keys.round(round.id),
     keys.roundsOf(plan.id),
     keys.unrevealed,
+    keys.study(plan.id),
     ...[round.id, JSON.stringify(round), creatorOf(plan), minutes, votes],
   );
   return (await readRound(redis, round.id))?.round ?? round;

@@ -1,8 +1,9 @@
-/** Studies of the quiz: stored when they start, one at a time in a server, and never deleted. */
+/** Studies of the quiz: stored when they start, one at a time in a server, and never deleted but for solo rounds. */
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { type Plan, planSchema } from "../../quiz/plan.ts";
 import { keys } from "../keys.ts";
+import { RECORD_TTL_SECONDS } from "../requests.ts";
 
 const studySchema = z.object({
   plan: z.string().transform((text) => planSchema.parse(JSON.parse(text))),
@@ -27,11 +28,15 @@ export async function startStudy(redis: Redis, plan: Plan): Promise<string> {
   return z.string().parse(running);
 }
 
-/** A plan that is no server's study: it ends no other and waits for none. `daily` ones are listed, `solo` ones are not. */
+/**
+ * A plan that is no server's study: it ends no other and waits for none. `daily` ones are listed; `solo` ones are not,
+ * count nowhere, and leave with their round after as long as a request's record.
+ */
 export async function storePlan(redis: Redis, plan: Plan): Promise<void> {
   const { guildId, id, startedAt, kind } = plan;
   await redis.hset(keys.study(id), "plan", JSON.stringify(plan), "state", "running");
   if (kind === "daily") await redis.zadd(keys.studies(guildId), startedAt, id);
+  if (kind === "solo") await redis.expire(keys.study(id), RECORD_TTL_SECONDS);
 }
 
 /** KEYS: running, study, rounds of the study, round, unrevealed, studies. ARGV: server, id, round. */

@@ -46,6 +46,8 @@ if closesAt > 0 and at >= closesAt and redis.call('HLEN', KEYS[2]) > 0 then retu
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. at .. ' ' .. ARGV[3])
 redis.call('SADD', KEYS[4], ARGV[4])
 redis.call('HSET', KEYS[1], 'messageId', ARGV[5])
+local left = redis.call('TTL', KEYS[1])
+if left > 0 then redis.call('EXPIRE', KEYS[2], left) end
 local limit = tonumber(redis.call('HGET', KEYS[1], 'votes'))
 if limit and redis.call('HLEN', KEYS[2]) >= limit then
   redis.call('HSET', KEYS[1], 'state', 'closed', 'closedAt', at)

@@ -6,8 +6,9 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawRound, NOTHING_ASKED } from "../../../src/quiz/round.ts";
 import { type OwnRedis, startRedis } from "../../../src/setup/redis.ts";
+import { keys } from "../../../src/store/keys.ts";
 import { closeRound, openRound, readRound, setRevealed, storeDraw } from "../../../src/store/quiz/rounds.ts";
-import { endStudy, runningStudy, startStudy } from "../../../src/store/quiz/studies.ts";
+import { endStudy, runningStudy, startStudy, storePlan } from "../../../src/store/quiz/studies.ts";
 import { bar, castVote, votesOf } from "../../../src/store/quiz/votes.ts";
 import { plan } from "../../support/plan.ts";
 
@@ -61,6 +62,21 @@ describe("votes", () => {
       expect(votes.findIndex((vote) => vote.memberId === memberId)).toBe(index);
       const own = outcomes.slice(Number(memberId.slice(2)) * 16, Number(memberId.slice(2)) * 16 + 16);
       expect(own.every((told) => told.choice === choice)).toBe(true);
+    }
+  });
+
+  it("of a solo round leave with it, and a study's stay", async () => {
+    // Each solo game left five keys for ever.
+    for (const kind of ["solo", "study"] as const) {
+      const of = plan({ id: `own-${kind}`, kind });
+      const id = `r-${kind}`;
+      await storePlan(redis, of);
+      await storeDraw(redis, of, drawRound(of, id, 1, NOTHING_ASKED));
+      await openRound(redis, id, []);
+      await castVote(redis, ballot(id, "650", 0));
+      const left = [keys.study(of.id), keys.roundsOf(of.id), keys.round(id), keys.votes(id)];
+      const seconds = await Promise.all(left.map((key) => redis.ttl(key)));
+      expect(seconds.map((ttl) => ttl > 0)).toEqual(left.map(() => kind === "solo"));
     }
   });
 
