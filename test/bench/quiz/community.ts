@@ -1,18 +1,15 @@
 /** Simulated members of known skill who vote in two-picture rounds, their taste shared within a round. */
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { StudyRound } from "../../../src/quiz/study.ts";
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
-/** Seeded, so that a table can be made again: mulberry32, T. Ettinger (2017), a 32-bit relative of SplitMix. */
+/** Seeded, so that a table can be made again; of a period that the billions of draws of all tables are nothing to. */
 export function seededRandom(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const generator = xoroshiro128plus(seed);
+  return () => uniformFloat64(generator);
 }
 
 /** Box and Muller (1958). */
