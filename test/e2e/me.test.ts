@@ -64,7 +64,7 @@ describe("/me", () => {
     await closed(member, '/generate prompt:"secret cellar" images:1 steps:2 private:True');
     await closed(stranger, '/generate prompt:"public square" images:1 steps:2');
     const { content } = await final(member.run("/me usage"));
-    expect(content).toMatch(/Requests in this minute: 2 of 9, resets <t:\d+:R>/);
+    expect(content).toMatch(/Requests this minute: 2 of 9, resets <t:\d+:R>/);
     expect(content).toMatch(/Waiting or running now: 0 of 3/);
     expect(content).toMatch(/GPU seconds in 24 hours: \d+\.\d of 500, resets <t:\d+:R>/);
     expect(content).toMatch(/In all: 2 requests, 3 images/);

@@ -86,8 +86,8 @@ describe("/queue", () => {
     const owner = system.sandbox.member("owner", elsewhere);
     expect((await final(owner.run("/queue pause"))).content).toContain("paused on every worker");
     expect((await final(moderator.run("/queue pause"))).content).toContain("already paused");
-    expect((await final(moderator.run("/queue resume"))).content).toContain("runs again");
-    expect((await final(moderator.run("/queue resume"))).content).toContain("already open");
+    expect((await final(moderator.run("/queue resume"))).content).toContain("is running again");
+    expect((await final(moderator.run("/queue resume"))).content).toContain("already running");
   });
 
   it("stays paused over a restart of the bot; drained, it refuses with nothing queued; resumed, what waited is answered", async () => {

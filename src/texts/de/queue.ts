@@ -15,7 +15,7 @@ export const queue: Wording<typeof english> = {
     "Die Warteschlange nimmt gerade keine neuen Anfragen an: Sie wird für eine Wartung geleert. Es wurde nichts eingereiht; versuch es später noch einmal.",
   operatorsOnly:
     "Das dürfen nur Mitglieder mit **Server verwalten** auf dem Heimatserver des Bots und die Besitzer des Bots, denn es hält den Bot für alle an.",
-  alreadyOpen: "Die Warteschlange ist schon offen.",
+  alreadyOpen: "Die Warteschlange läuft schon.",
   already: (mode, by, at) =>
     mode === "paused"
       ? `Die Warteschlange ist schon angehalten, von <@${by}> ${ago(at)}.`

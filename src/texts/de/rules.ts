@@ -21,8 +21,7 @@ export const rules: Wording<typeof english> = {
     `Bilder gibt es hier: ${listed(channels.map((id) => `<#${id}>`))}. Stell deine Anfrage dort.`,
   ageRestrictedOnly:
     "Bilder gibt es auf diesem Server nur in Kanälen mit Altersbeschränkung. Stell deine Anfrage in einem davon.",
-  noPrivate:
-    "Private Ergebnisse sind auf diesem Server abgeschaltet. Frag noch einmal so, dass alle es sehen.",
+  noPrivate: "Private Ergebnisse sind auf diesem Server abgeschaltet. Frag noch einmal ohne `private`.",
   blockedPrompt: (entry) =>
     entry.startsWith("/")
       ? "Der Prompt enthält etwas, das auf diesem Server gesperrt ist. Formulier ihn anders."

@@ -12,10 +12,10 @@ export interface UsedNow {
 }
 
 export const members = {
-  usageTitle: "**Your use in this server**",
-  usageEverywhere: "**Your use in all servers**",
+  usageTitle: "**Your usage in this server**",
+  usageEverywhere: "**Your usage in all servers**",
   minute: ({ used, most, resetsAt }: UsedNow) =>
-    `Requests in this minute: ${of(String(used), most?.toString())}${resets(resetsAt)}`,
+    `Requests this minute: ${of(String(used), most?.toString())}${resets(resetsAt)}`,
   waiting: ({ used, most }: UsedNow) => `Waiting or running now: ${of(String(used), most?.toString())}`,
   gpu: ({ used, most, resetsAt }: UsedNow) =>
     `GPU seconds in 24 hours: ${of(fixed(used, 1), most?.toString())}${resets(resetsAt)}`,
@@ -29,10 +29,10 @@ export const members = {
   exportedPacked: "Here is everything that is kept about you, as JSON; packed with gzip, since it is large.",
   exportAlt: "Everything that is kept about you",
   exportTooLarge:
-    "What is kept about you is too large for one file here. Use the command in a server with larger files.",
+    "What is kept about you is too large for one file here. Use the command in a server that allows larger files.",
 
   confirmDelete:
-    "This deletes what you asked for in every server: prompts, results, images and the messages with them, and your use so far. Your votes in quizzes stay, without your name. Requests that wait or run are cancelled.\nIt can't be undone. `/me export` gives you a copy first.\n-# Limits that you have used up stay until they run out, within a day. What you changed as a moderator stays in the server's history. Private results on your screen are out of my reach: dismiss them yourself.",
+    "This deletes what you asked for in every server: prompts, results, images and the messages with them, and your usage so far. Your votes in quizzes stay, without your name. Requests that wait or run are cancelled.\nIt can't be undone. `/me export` gives you a copy first.\n-# Limits that you have used up stay until they run out, within a day. What you changed as a moderator stays in the server's history. Private results on your screen are out of my reach: dismiss them yourself.",
   buttonDelete: "Delete everything about me",
   deleting: "Deleting…",
   deleted: "Everything about you is deleted.",

@@ -45,7 +45,7 @@ export const presets = {
     backend: (name: string, asked: string, used: string) =>
       `The preset **${name}** wants \`${asked}\`, which no GPU worker offers now; \`${used}\` is used instead.`,
     steps: (name: string, asked: string, used: string) =>
-      `The preset **${name}** wants ${asked} steps, which can't be had here; ${used} are used instead.`,
+      `The preset **${name}** wants ${asked} steps, which aren't possible here; ${used} are used instead.`,
     size: (name: string, asked: string, used: string) =>
       `The preset **${name}** wants the size ${asked}, which can't be drawn here; ${used} is used instead.`,
     guidance: (name: string, asked: string, used: string) =>
@@ -80,21 +80,21 @@ export const presets = {
   meansNow: (preset: PresetFigures) => `Now it is ${figures(preset)}`,
   defaultIn: (name: string, scope: string, locked: boolean) =>
     `Default in ${scopeName(scope)}: **${name}**${locked ? ", locked" : ""}`,
-  noDefault: "No default is set: for what members leave out, the model decides.",
+  noDefault: "No default is set: what members leave out is up to the model.",
   tooMany: (most: number) => `A server can have ${most} presets. Delete one first.`,
   badName:
     "A preset's name is 1 to 32 of the characters a-z, 0-9, `-` and `_`, and begins with a letter or digit.",
   reserved: (name: string) =>
     `**${name}** is a preset that every server has. It can't be changed; choose another name.`,
-  exists: (name: string) => `There already is a preset **${name}**. Change it with \`/preset edit\`.`,
+  exists: (name: string) => `There is already a preset **${name}**. Change it with \`/preset edit\`.`,
   created: (name: string, preset: PresetFigures) => `Created the preset **${name}**: ${figures(preset)}`,
   edited: (name: string, preset: PresetFigures) => `Changed the preset **${name}**: ${figures(preset)}`,
   unchanged: (name: string) => `Nothing was changed: the preset **${name}** is as it was.`,
   deleted: (name: string) => `Deleted the preset **${name}**. \`/preset undo\` brings it back.`,
   deletedDefault: (name: string, scopes: string[]) =>
-    `Deleted the preset **${name}**. It was the default in ${listed(scopes.map(scopeName))}, where there is none now. \`/preset undo\` brings all of it back.`,
+    `Deleted the preset **${name}**. It was the default in ${listed(scopes.map(scopeName))}, where there is none now. \`/preset undo\` brings it all back.`,
   defaultSet: (name: string, scope: string) =>
-    `**${name}** is now the default in ${scopeName(scope)}: it holds where a member leaves something out.`,
+    `**${name}** is now the default in ${scopeName(scope)}: it applies where a member leaves something out.`,
   defaultCleared: (scope: string) => `There is no default in ${scopeName(scope)} any more.`,
   noDefaultThere: (scope: string) =>
     `No default is set for ${scopeName(scope)}. Set one first with \`/preset default\`.`,
@@ -111,10 +111,10 @@ export const presets = {
   formModelSize: "The model's default",
   formFigures: "Figures",
   formFiguresHelp:
-    "One per line: steps, guidance, images, max_steps, max_images. The model decides what is missing.",
+    "One per line: steps, guidance, images, max_steps, max_images. The model sets what is missing.",
   formWhy: "Why? The history keeps it",
   badLine: (line: string) =>
-    `I can't read the line ${code(plain(line))}. Write a name and a number, as in \`steps: 20\`.`,
+    `I can't read the line ${code(plain(line))}. Write a name and a number, such as \`steps: 20\`.`,
   badFigure: (line: string, min: number, max: number) =>
     `The line ${code(plain(line))} needs a number from ${min} to ${max}.`,
   conflict: (name: string, by: string, at: number, now: PresetFigures | undefined) =>
@@ -123,7 +123,7 @@ export const presets = {
       : `<@${by}> has deleted the preset **${name}** ${ago(at)}, while your form was open, so yours was not saved.`,
   formAgain: "Open the form again: what you typed is in it.",
   buttonFormAgain: "Open the form again",
-  draftGone: "What you had typed is too old and gone. Use `/preset edit` again.",
+  draftGone: "What you typed was too long ago and is gone. Use `/preset edit` again.",
 
   // History
   undoBreaks: (name: string, scope: string) =>
@@ -144,17 +144,17 @@ export const presets = {
   nothingToExport: "This server has no presets of its own to export.",
   exportAlt: "The presets of this server as JSON",
   fileTooLarge: (limit: number) =>
-    `The file is larger than ${bytes(limit)}. A file of \`/preset export\` is far smaller.`,
+    `The file is larger than ${bytes(limit)}. A file from \`/preset export\` is far smaller.`,
   fileUnreachable: "The file could not be fetched from Discord. Attach it again.",
   fileUnreadable: (where: string) =>
-    `The file is not one of \`/preset export\`: ${where}. Nothing was imported.`,
+    `The file is not from \`/preset export\`: ${where}. Nothing was imported.`,
   fileNotJson: "it is not JSON",
   importDone: (added: string[], replaced: string[], kept: string[]) =>
     [
       added.length > 0 ? `Added: ${listed(added.map(bold))}.` : "",
       replaced.length > 0 ? `Replaced: ${listed(replaced.map(bold))}.` : "",
       kept.length > 0 ? `Kept as they were: ${listed(kept.map(bold))}.` : "",
-      added.length + replaced.length > 0 ? "`/preset undo` takes all of it back." : "Nothing was changed.",
+      added.length + replaced.length > 0 ? "`/preset undo` undoes all of it." : "Nothing was changed.",
     ]
       .filter(Boolean)
       .join("\n"),

@@ -4,19 +4,19 @@ import { s, seconds } from "./words.ts";
 
 type Mode = "paused" | "draining";
 
-const STAYS = "What is rendering is finished, what waits keeps its place.";
+const STAYS = "What is rendering will be finished; what waits keeps its place.";
 
 export const queue = {
   // Refusals
   draining:
-    "The queue takes no new requests right now: an operator is draining it for maintenance. Nothing was queued; try again later.",
+    "The queue takes no new requests right now: it is being drained for maintenance. Nothing was queued; try again later.",
   operatorsOnly:
     "Only members with **Manage Server** in the bot's home server, and the bot's owners, can do this, since it stops the bot for everybody.",
-  alreadyOpen: "The queue is already open.",
+  alreadyOpen: "The queue is already running.",
   already: (mode: Mode, by: string, at: number) =>
     mode === "paused"
       ? `The queue is already paused, by <@${by}> ${ago(at)}.`
-      : `The queue is already draining, by <@${by}> ${ago(at)}.`,
+      : `The queue is already being drained, by <@${by}> ${ago(at)}.`,
 
   // The list
   heading: (running: number, waiting: number, estimate: number | undefined) =>
@@ -26,7 +26,7 @@ export const queue = {
       ? `⏸ **Paused** by <@${by}> ${ago(at)}. ${STAYS}`
       : `🚧 **Draining**, by <@${by}> ${ago(at)}. ${STAYS} New requests are refused.`,
   nothingVisible: "You have nothing in the queue.",
-  others: (count: number) => `-# and ${s(count, "request")} of others`,
+  others: (count: number) => `-# and ${s(count, "request")} from others`,
   row: (number: number, standing: string, backends: string[]) =>
     `**${number}.** ${standing} · ${backends.join(", ")}`,
   asker: (user: string, at: number) => `-# <@${user}> asked ${ago(at)}`,
@@ -53,6 +53,6 @@ export const queue = {
     `🚧 The queue is draining. ${running === 0 ? "Nothing was running" : `${s(running, "render")} that had begun will be finished`}; ${s(waiting, "render")} will wait until \`/queue resume\`. New requests are refused.`,
   resumed: (waiting: number) =>
     waiting === 0
-      ? "▶ The queue runs again. Nothing was waiting."
-      : `▶ The queue runs again, with ${s(waiting, "render")} that waited.`,
+      ? "▶ The queue is running again. Nothing was waiting."
+      : `▶ The queue is running again, with ${s(waiting, "render")} waiting.`,
 };

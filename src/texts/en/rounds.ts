@@ -154,7 +154,7 @@ export const rounds = {
   notOffered: (backend: string) =>
     `No worker online offers \`${backend}\` right now. Try again when one does.`,
   nameTaken: (preset: string) =>
-    `There already is a preset **${preset}**, with another backend. Delete it first.`,
+    `There is already a preset **${preset}**, with another backend. Delete it first.`,
 
   // Stopping and status
   nothingRuns: "No study runs in this server. `/quiz start` begins one.",

@@ -22,13 +22,14 @@ const scopeName = (scope: string) => (scope === "everyone" ? "everyone" : `<@&${
 export const rules = {
   // Refusals
   otherChannel: (channels: string[]) =>
-    `Images are made in ${listed(channels.map((id) => `<#${id}>`))}. Ask again there.`,
-  ageRestrictedOnly: "Images are made in age-restricted channels of this server only. Ask again in one.",
-  noPrivate: "Private results are switched off in this server. Ask again for everybody to see.",
+    `Images can only be made in ${listed(channels.map((id) => `<#${id}>`))}. Ask again there.`,
+  ageRestrictedOnly:
+    "Images can only be made in age-restricted channels of this server. Ask again in one of them.",
+  noPrivate: "Private results are switched off in this server. Ask again without `private`.",
   blockedPrompt: (entry: string) =>
     entry.startsWith("/")
-      ? "The prompt contains something that this server blocks. Put it differently."
-      : `The prompt contains ${code(plain(entry))}, which this server blocks. Put it differently.`,
+      ? "The prompt contains something that this server blocks. Reword it."
+      : `The prompt contains ${code(plain(entry))}, which this server blocks. Reword it.`,
   tooOften: (most: number, retryAt: number) =>
     `You have made ${most === 1 ? "the one request" : `the ${most} requests`} that a member may make in a minute here. You can ask again ${until(retryAt)}.`,
   engineTimeUsed: (most: number, resetsAt: number) =>
@@ -46,17 +47,17 @@ export const rules = {
       : `Blocked words and patterns: ${count}, see \`/settings blocked\``,
   blockedTitle: (count: number) => `**Blocked words and patterns: ${count}**`,
   blockedEntry: (entry: string) => `- ${hidden(entry)}`,
-  moreLimits: (count: number) => `and limits of ${s(count, "more role")}`,
-  limitsOf: (scope: string, value: Limits) => `Limits of a member, ${scopeName(scope)}: ${limits(value)}`,
+  moreLimits: (count: number) => `and limits for ${s(count, "more role")}`,
+  limitsOf: (scope: string, value: Limits) => `Limits per member, ${scopeName(scope)}: ${limits(value)}`,
   maximum: (steps: number | undefined, size: string | undefined) =>
     `Maximum: ${[steps === undefined ? "" : s(steps, "step"), size ? `the size ${size}` : ""].filter(Boolean).join(", ") || "what the model takes"}`,
   private: (allowed: boolean) => (allowed ? "Private results: allowed" : "Private results: switched off"),
   quiz: (role: string | undefined) =>
-    role ? `A quiz is started by: moderators and <@&${role}>` : "A quiz is started by: moderators",
+    role ? `Who may start a quiz: moderators and <@&${role}>` : "Who may start a quiz: moderators",
   language: (name: string | undefined) =>
     `Language of what everybody sees: ${name ?? "that of the member who asks"}`,
 
-  nothingGiven: "Choose at least one thing to set.",
+  nothingGiven: "Choose at least one option to set.",
   saved: (what: string) => `Saved. ${what}`,
   channelAllowed: (id: string) => `Images may be made in <#${id}>, and nowhere that is not allowed.`,
   channelRemoved: (id: string) => `<#${id}> is no longer among the channels for images.`,
@@ -76,12 +77,13 @@ export const rules = {
 
   // History
   listChanged: {
-    channel: (id: string, there: boolean) => (there ? `allowed <#${id}>` : `took <#${id}> off the channels`),
+    channel: (id: string, there: boolean) =>
+      there ? `allowed <#${id}>` : `removed <#${id}> from the channels`,
     blocked: (entry: string, there: boolean) =>
       there ? `blocked ${hidden(entry)}` : `unblocked ${hidden(entry)}`,
   },
   limitsChanged: (scope: string, after: Limits | undefined) =>
-    `limits of ${scopeName(scope)}: ${limits(after ?? {})}`,
+    `limits for ${scopeName(scope)}: ${limits(after ?? {})}`,
   singleChanged: (name: string, before: string, after: string) => `${name}: ${before} → ${after}`,
   names: {
     ageRestrictedOnly: "age-restricted channels only",
