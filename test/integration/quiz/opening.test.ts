@@ -87,7 +87,9 @@ async function queued() {
 const round = async () => readRound(ports.redis, request.id);
 const deliver = () => answerAndDeliver(ports, request, outcomes);
 const shown = () =>
-  openings({ sandbox }).filter(({ components }) => JSON.stringify(components).includes(`:${request.id}"`));
+  openings({ sandbox }, study.channelId).filter(({ components }) =>
+    JSON.stringify(components).includes(`:${request.id}"`),
+  );
 const vote = async () => {
   const { outcome } = await castVote(ports.redis, {
     ...{ roundId: request.id, memberId: "7", choice: 0, interactionId: "8", messageId: "9" },
@@ -160,7 +162,7 @@ describe("incident: a round whose message was refused stayed open, without butto
 
 describe("incident: a bot died between ending a study and ending its round, which stayed open for ever", () => {
   it("a round that is open is closed early by the next sweep", async () => {
-    await rendered();
+    await rendered({ channelId: sandbox.channels.general });
     await deliver();
     await endStudy(ports.redis, study, "stopped");
     await settleQuiz(ports);
@@ -169,7 +171,7 @@ describe("incident: a bot died between ending a study and ending its round, whic
   });
 
   it("one that is drawn is not shown", async () => {
-    await rendered();
+    await rendered({ channelId: sandbox.channels.general });
     await endStudy(ports.redis, study, "stopped");
     await deliver();
     expect(shown()).toHaveLength(0);
