@@ -1,10 +1,11 @@
 /** The bot's side of the queues: submitting a request's flow, cancelling it. */
-import { FlowProducer, Queue } from "bullmq";
+import { FlowProducer, type Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { RenderJob, Request } from "../generation/request.ts";
 import { channels } from "../store/keys.ts";
 import { traceSubmission } from "../tracing.ts";
-import { DELIVERIES, PREFIX, renderJobId, renderQueue } from "./names.ts";
+import { DELIVERIES, renderJobId, renderQueue } from "./names.ts";
+import { onFailingFast, openQueue } from "./open.ts";
 import { MAX_PRIORITY } from "./virtualTime.ts";
 
 /** Sends that Discord refuses for now are tried for about an hour before the request is given up. */
@@ -21,7 +22,7 @@ export class RequestProducer {
   /** @param redis a connection that fails fast: a person waits for the answer. */
   constructor(redis: Redis) {
     this.#redis = redis;
-    this.#flows = new FlowProducer({ connection: redis, prefix: PREFIX });
+    this.#flows = new FlowProducer(onFailingFast(redis));
     this.#flows.on("error", () => {}); // each command reports its own failure to its caller
   }
 
@@ -104,8 +105,7 @@ export class RequestProducer {
   #queue(name: string): Queue {
     const known = this.#queues.get(name);
     if (known) return known;
-    const queue = new Queue(name, { connection: this.#redis, prefix: PREFIX });
-    queue.on("error", () => {}); // as above
+    const queue = openQueue(this.#redis, name);
     this.#queues.set(name, queue);
     return queue;
   }

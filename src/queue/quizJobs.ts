@@ -2,10 +2,11 @@
  * The quiz's clock, on BullMQ: rounds close by delayed jobs, and each step of a study that follows another is a job,
  * so that it happens although a bot dies. Jobs say what to look at; what is to be done follows from what is stored.
  */
-import { Queue, Worker } from "bullmq";
+import { type Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { PREFIX, QUIZ } from "./names.ts";
+import { openQueue } from "./open.ts";
 import { unhurriedBackend } from "./unhurried.ts";
 
 /** A step that fails, because Discord or the queue refuse for now, is tried for about a day. */
@@ -29,8 +30,7 @@ export class QuizJobs {
 
   /** @param redis a connection that fails fast: what could not be added, the next sweep adds */
   constructor(redis: Redis) {
-    this.#queue = new Queue(QUIZ, { connection: redis, prefix: PREFIX });
-    this.#queue.on("error", () => {}); // each command reports its own failure to its caller
+    this.#queue = openQueue(redis, QUIZ);
   }
 
   /** @param at when, in milliseconds; at once where it is absent or past */
@@ -89,7 +89,7 @@ export class QuizJobs {
 }
 
 /**
- * Starts doing the jobs, one after another.
+ * Starts doing the jobs, a few beside each other.
  * @param redis a patient connection of this worker's own
  * @param handle throws what is worth another try
  * @param onFailure of a step, which is tried again; onTrouble: the queue itself can't be worked on for the moment

@@ -1,8 +1,11 @@
 /** Redis that is there and takes nothing. */
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { RequestProducer } from "../../../src/queue/producer.ts";
+import { QuizJobs } from "../../../src/queue/quizJobs.ts";
 import { connectFailingFast, connectPatiently, isAway } from "../../../src/store/redis.ts";
 import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { request } from "../../support/request.ts";
 
 let server: TestRedis;
 let redis: Redis;
@@ -36,4 +39,26 @@ it("is no such thing when a command itself was wrong, and is one when nobody lis
   nobody.on("error", () => {});
   expect(isAway(await failure(nobody.set("a", "b")))).toBe(true);
   nobody.disconnect();
+});
+
+it("fails what is asked while it hangs, and nothing that is asked later", async () => {
+  // A Redis that hung when BullMQ first looked at a queue made every cancellation fail until the bot's next start.
+  const hasty = connectFailingFast(server.url).duplicate({ commandTimeout: 50 });
+  await new Promise((resolve) => hasty.once("ready", resolve));
+  const asked = request();
+  process.kill(server.pid, "SIGSTOP");
+  const producer = new RequestProducer(hasty);
+  const quizJobs = new QuizJobs(hasty);
+  const doing = [producer.submit(asked, 1), producer.isQueued(asked), quizJobs.closeEarly("r1")];
+  expect((await Promise.all(doing.map(failure))).map(isAway)).toEqual([true, true, true]);
+  process.kill(server.pid, "SIGCONT");
+  await vi.waitUntil(() => hasty.ping().catch(() => false));
+  hasty.options.commandTimeout = 5000; // so that a busy machine is none that hangs
+  await producer.submit(asked, 1);
+  expect(await producer.isQueued(asked)).toBe(true);
+  await producer.stop(asked);
+  await quizJobs.closeEarly("r1");
+  await producer.close();
+  await quizJobs.stop();
+  hasty.disconnect();
 });
