@@ -28,15 +28,23 @@ _WRITER = 2
 
 def cached_gguf(transformer: Path, scheme: str) -> Path:
     """The GGUF file of the safetensors in `transformer`, made when the cache has none for this content."""
-    weights = sorted(transformer.glob("*.safetensors"))
-    content = " ".join([f"{_WRITER} {scheme}", *map(digest, weights)])
-    key = hashlib.sha256(content.encode()).hexdigest()[:32]
-    path = cache_folder("gguf") / f"{scheme.lower()}-{key}.gguf"
+    path = gguf_path(transformer, scheme)
     if not path.exists():
         log.info("quantizing the transformer to %s", path.name)
         with written_whole(path) as unfinished:
-            write_gguf(weights, unfinished, GGMLQuantizationType[scheme])
+            write_gguf(_weights(transformer), unfinished, GGMLQuantizationType[scheme])
     return path
+
+
+def gguf_path(transformer: Path, scheme: str) -> Path:
+    """Where that file is, or will be."""
+    content = " ".join([f"{_WRITER} {scheme}", *map(digest, _weights(transformer))])
+    key = hashlib.sha256(content.encode()).hexdigest()[:32]
+    return cache_folder("gguf") / f"{scheme.lower()}-{key}.gguf"
+
+
+def _weights(transformer: Path) -> list[Path]:
+    return sorted(transformer.glob("*.safetensors"))
 
 
 def write_gguf(weights: list[Path], path: Path, kind: GGMLQuantizationType) -> None:

@@ -52,7 +52,7 @@ _SINGLE_NORMS = {"norm.query_norm": "attn.norm_q", "norm.key_norm": "attn.norm_k
 
 def bfl_names(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A transformer of diffusers' under the original names."""
-    found = {}
+    found: dict[str, Tensor] = {}
     for part in ("weight", "bias"):
         found |= {f"{theirs}.{part}": weights[f"{ours}.{part}"] for theirs, ours in _OUTER.items()}
         scale, shift = weights[f"norm_out.linear.{part}"].chunk(2)

@@ -12,14 +12,18 @@ from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
 from quantspot_worker.recipes import OFFERED
 
+from .engine_here import serve_here
 from .engine_process import EngineProcess, generate
 from .pictures import by_diffusers
 from .test_protocol import assert_golden
 
 
-@pytest.fixture
-def own_engine(tmp_path: Path) -> EngineProcess:
-    return EngineProcess("serve", "--model", "tiny", "--device", "cpu", log=tmp_path / "engine.log")
+@pytest.fixture(scope="module")
+def other_engine(tmp_path_factory: pytest.TempPathFactory) -> EngineProcess:
+    """With settings of its own; the last test that has it ends it."""
+    settings = ("--keep", "fp8-layerwise", "--recipes", "bf16,gguf-q5_1", "--text-encoder", "int8", "--budget-gib", "1")
+    log = tmp_path_factory.mktemp("other") / "engine.log"
+    return EngineProcess("serve", "--model", "tiny", "--device", "cpu", *settings, log=log)
 
 
 def test_ready_reports_device_model_and_all_recipes(engine: EngineProcess) -> None:
@@ -77,9 +81,8 @@ def test_two_requests_for_a_variant_that_is_not_loaded_load_it_once(engine: Engi
     assert second["queue"] >= first["load"]
 
 
-def test_an_engine_is_as_its_settings_say(tmp_path: Path) -> None:
-    settings = ("--keep", "fp8-layerwise", "--recipes", "bf16,gguf-q5_1", "--text-encoder", "int8", "--budget-gib", "1")
-    engine = EngineProcess("serve", "--model", "tiny", "--device", "cpu", *settings, log=tmp_path / "engine.log")
+def test_an_engine_is_as_its_settings_say(other_engine: EngineProcess) -> None:
+    engine = other_engine
     ready = engine.next("ready")
     assert_golden(ready)
     assert [r["id"] for r in ready["recipes"]] == ["bf16", "fp8-layerwise", "gguf-q5_1"]
@@ -93,7 +96,6 @@ def test_an_engine_is_as_its_settings_say(tmp_path: Path) -> None:
     assert "loading" not in [m["kind"] for m in said] and said[-1]["stats"]["textEncoder"] == "int8"
     (error,) = engine.answer(generate(2, recipe="torchao-int8"))
     assert error["code"] == "unknown_recipe"
-    assert engine.end() == 0
 
 
 def test_garbage_is_answered_and_survived(engine: EngineProcess) -> None:
@@ -175,29 +177,26 @@ def test_it_beats_while_it_renders(engine: EngineProcess) -> None:
     assert all(beat["rssBytes"] > 0 for beat in beats)
 
 
-def test_end_of_input_ends_a_render_at_the_next_step(own_engine: EngineProcess) -> None:
-    own_engine.next("ready")
-    own_engine.send(generate(1, width=256, height=256, steps=50, noise=[[{"seed": s, "weight": 1}] for s in range(4)]))
-    own_engine.next("step")
+def test_end_of_input_ends_a_render_at_the_next_step(other_engine: EngineProcess) -> None:
+    seeds = [[{"seed": seed, "weight": 1}] for seed in range(4)]
+    other_engine.send(generate(10, recipe="fp8-layerwise", width=256, height=256, steps=50, noise=seeds))
+    other_engine.next("step")
     started = time.monotonic()
-    assert own_engine.end() == 0
+    assert other_engine.end() == 0
     assert time.monotonic() - started < 8
-    for reader in own_engine.readers:
+    for reader in other_engine.readers:
         reader.join(timeout=5)
-    assert (1, 0) not in own_engine.frames  # and no half frame: the reader asserts whole ones
+    assert (10, 0) not in other_engine.frames  # and no half frame: the reader asserts whole ones
 
 
-def test_shutdown_cancels_what_is_in_hand(own_engine: EngineProcess) -> None:
-    own_engine.next("ready")
-    own_engine.send(generate(1))  # while the shared parts are still loading
-    own_engine.send(generate(2))
-    own_engine.send({"kind": "shutdown"})
-    errors = [own_engine.next("error") for _ in range(2)]
-    assert {(e["code"], e["request"]) for e in errors} == {("cancelled", 1), ("cancelled", 2)}
-    assert own_engine.process.wait(timeout=10) == 0
+def test_shutdown_cancels_what_is_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    # While the shared parts are still loading.
+    status, said = serve_here(monkeypatch, generate(1), generate(2), {"kind": "shutdown"})
+    errors = {(message["code"], message["request"]) for message in said if message["kind"] == "error"}
+    assert (status, errors) == (0, {("cancelled", 1), ("cancelled", 2)})
 
 
-def test_a_model_that_is_none_is_explained(tmp_path: Path, model: Model) -> None:
+def test_a_model_that_is_none_is_explained(tmp_path: Path) -> None:
     engine = EngineProcess("serve", "--model", str(tmp_path), "--device", "cpu", log=tmp_path / "engine.log")
     error = engine.next("error")
     assert_golden(error)
@@ -206,11 +205,13 @@ def test_a_model_that_is_none_is_explained(tmp_path: Path, model: Model) -> None
     )
     assert engine.process.wait(timeout=30) == 1
 
-    broken = tmp_path / "broken"
-    shutil.copytree(model.folder, broken)
-    weights = next((broken / "vae").glob("*.safetensors"))
+
+def test_a_model_whose_shared_parts_are_damaged_is_explained(
+    tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(model.folder, tmp_path / "broken")
+    weights = next((tmp_path / "broken" / "vae").glob("*.safetensors"))
     weights.write_bytes(weights.read_bytes()[:-1000])
-    engine = EngineProcess("serve", "--model", str(broken), "--device", "cpu", log=tmp_path / "engine.log")
-    engine.next("ready")
-    assert "damaged or cut short" in engine.next("error")["notice"]["message"]
-    assert engine.process.wait(timeout=30) == 1
+    status, (ready, error) = serve_here(monkeypatch, model=str(tmp_path / "broken"))
+    assert (status, ready["kind"]) == (1, "ready")
+    assert "damaged or cut short" in error["notice"]["message"] and "request" not in error
