@@ -16,6 +16,7 @@ from . import execution
 from .checkpoints import quantization
 from .device import Device
 from .execution import decode
+from .memory import let_segments_grow
 from .model import Model
 from .recipes import Recipe
 from .text_encoder import load_text_encoder
@@ -31,6 +32,8 @@ class Pipelines:
         self._text_encoder = text_encoder
         self._model = model
         self._device = device
+        if device.is_cuda and execution.is_on(device):
+            let_segments_grow(device.torch)
         #: Has the shared parts on the device, and no transformer.
         self.base = self._load()
 
@@ -40,13 +43,20 @@ class Pipelines:
         fast: with this project's own execution; else the libraries', compiled only where the recipe says so.
         Raises execution.Unavailable when the fast one does not work here.
         """
+        if recipe.placement == "group-offload" and not fast:
+            transformer.enable_group_offload(
+                onload_device=self._device.torch,
+                offload_device=torch.device("cpu"),
+                offload_type="leaf_level",
+                use_stream=self._device.is_cuda,
+            )
         pipe = self._with(recipe, transformer)
         if fast:
             execution.accelerate(pipe, recipe, self._device.torch)
         elif recipe.execution == "compiled":
             # For every size at once: else the second one would be compiled while somebody waits for an image of it.
             transformer.compile_repeated_blocks(fullgraph=True, dynamic=True)
-        if recipe.placement == "model-offload":
+        if recipe.placement == "model-offload" and not fast:
             pipe.enable_model_cpu_offload(device=self._device.torch)
         if fast:
             # The first size is compiled for itself, the second for all others.
@@ -61,13 +71,6 @@ class Pipelines:
     def _with(self, recipe: Recipe, transformer: Any) -> Any:
         if recipe.placement == "model-offload":
             return self._load(transformer=transformer)
-        if recipe.placement == "group-offload":
-            transformer.enable_group_offload(
-                onload_device=self._device.torch,
-                offload_device=torch.device("cpu"),
-                offload_type="leaf_level",
-                use_stream=self._device.is_cuda,
-            )
         base = self.base
         scheduler = base.scheduler.from_config(base.scheduler.config)
         pipe = FluxPipeline(**{**base.components, "transformer": transformer, "scheduler": scheduler})
