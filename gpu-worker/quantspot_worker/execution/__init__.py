@@ -15,6 +15,7 @@
 What was measured, and what did not help: docs/performance.md.
 """
 
+import logging
 import os
 from functools import partial
 from typing import Any
@@ -32,6 +33,8 @@ from .formats import of
 from .streaming import stream_weights
 from .swap import WrongNumbers, join_projections, swap_linears
 from .turns import take_turns
+
+log = logging.getLogger(__name__)
 
 #: auto: fast on a GPU. stock: the libraries' own execution everywhere. fast: on a CPU too, for tests.
 CHOICES = ("auto", "fast", "stock")
@@ -61,6 +64,7 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     try:
         swap_linears(transformer, of(recipe.family))
     except WrongNumbers as error:
+        log.warning("%s: %s", recipe.id, error)
         raise Unavailable(partial(notices.fast_wrong, error.error)) from error
     join_projections(transformer)
     use_sigmoid_gelu(transformer)
