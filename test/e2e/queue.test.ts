@@ -49,7 +49,7 @@ describe("/queue", () => {
     expect(isEphemeral(own)).toBe(true);
     expect(own.content).toMatch(/1 render running · 1 waiting/);
     expect(own.content).toMatch(/\*\*1\.\*\* 🎨 \*\*Rendering\*\*.*Original bf16\n> a blue house/);
-    expect(own.content).toContain("and 1 request of others");
+    expect(own.content).toContain("and 1 request from others");
     expect(own.content).not.toContain("green tree");
     expect((await final(other.run("/queue show"))).content).toMatch(
       /Waiting\*\* · 1 ahead.*\n> a green tree/,
