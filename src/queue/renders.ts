@@ -31,7 +31,7 @@ export const QUEUE_TIMINGS: QueueTimings = {
   warmBoundMs: 30_000,
 };
 
-/** Workers that may die over one job before the job is given up. */
+/** Workers that may die over one job, or be cut off from Redis for longer than its lock lasts, before it is given up. */
 const MAX_STALLED = 3;
 const RETRY_MS = 500;
 
