@@ -114,7 +114,7 @@ export class Supervisor {
     const engine = new Engine(this.#options.command, this.#options.limits, this.#logger, {
       onFetching: (fetching) => this.#onFetching(fetching),
       onReady: (ready) => {
-        this.#logger.info({ versions: ready.versions, name: ready.device.name }, "engine ready");
+        this.#logger.info({ versions: ready.versions, deviceName: ready.device.name }, "engine ready");
         this.#ready = ready;
         this.#setStatus({ state: "ready", engine });
       },

@@ -14,7 +14,7 @@ const MOST_MEBIBYTES = 600;
 
 it(`loses nothing and answers nothing twice (seed ${SEED})`, { timeout: 30 * MINUTE_MS }, async () => {
   const aftermath = await runStorm({ seed: SEED, ...SIZE });
-  const { fates, problems, presets, orphans, keysLeft, mebibytes } = aftermath;
+  const { fates, problems, presets, orphans, keysLeft, strayLines, mebibytes } = aftermath;
   console.log(`seed ${SEED}`, { ...SIZE, ...aftermath, presets: presets.kept.length });
   expect(problems).toEqual([]);
   expect(Object.values(fates).reduce((sum, count) => sum + count)).toBe(SIZE.requests);
@@ -23,5 +23,6 @@ it(`loses nothing and answers nothing twice (seed ${SEED})`, { timeout: 30 * MIN
   expect(presets.kept).toEqual(expect.arrayContaining(presets.promised));
   expect(orphans).toEqual([]);
   expect(keysLeft).toEqual([]);
+  expect(strayLines).toEqual([]);
   for (const size of Object.values(mebibytes)) expect(size).toBeLessThan(MOST_MEBIBYTES);
 });

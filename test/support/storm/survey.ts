@@ -18,6 +18,8 @@ export interface Aftermath {
   orphans: number[];
   /** Redis keys of single requests that nothing will ever remove. */
   keysLeft: string[];
+  /** Lines that processes logged and that are no JSON: a library's own word, past the log. */
+  strayLines: string[];
   /** Resident sets at the end, in MiB. */
   mebibytes: { bot: number; worker: number; redis: number };
 }
@@ -51,6 +53,10 @@ export async function survey(field: Field, journal: Journal): Promise<Aftermath>
     presets: { promised: field.presets.toSorted(), kept: [...book.presets.keys()].toSorted() },
     orphans: await orphans(journal),
     keysLeft: await keysLeft(field),
+    strayLines: system
+      .logs()
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("{")),
   };
 }
 
