@@ -48,7 +48,6 @@ export const variantStateSchema = z.object({
    */
   outputError: z.number().nonnegative().optional(),
 });
-export type VariantState = z.infer<typeof variantStateSchema>;
 
 export const modelReportSchema = z.object({
   name: z.string(),

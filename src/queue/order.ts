@@ -131,13 +131,11 @@ export async function admit(
 export interface Place {
   /** Renders of each recipe that go before this one. */
   ahead: Map<string, number>;
-  /** False once every render was taken by a worker. */
-  waiting: boolean;
 }
 
 /**
- * KEYS: queues. ARGV: BullMQ prefix, then queue and job id of each own render. Answers {-1}, or the queues ahead of
- * the first own render with their counts.
+ * KEYS: queues. ARGV: BullMQ prefix, then queue and job id of each own render. Answers the queues ahead of the first own
+ * render with their counts, or nothing when none waits.
  */
 const PLACE = `
 local own = nil
@@ -145,20 +143,17 @@ for i = 2, #ARGV, 2 do
   local score = redis.call('ZSCORE', ARGV[1] .. ':' .. ARGV[i] .. ':prioritized', ARGV[i + 1])
   if score and (not own or tonumber(score) < tonumber(own)) then own = score end
 end
-if not own then return {-1} end
-local answer = {0}
+if not own then return {} end
+local answer = {}
 for _, queue in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local base = ARGV[1] .. ':' .. queue
   local ahead = redis.call('ZCOUNT', base .. ':prioritized', '-inf', '(' .. own)
     + redis.call('LLEN', base .. ':wait') + redis.call('LLEN', base .. ':active')
-  if ahead > 0 then
-    answer[#answer + 1] = queue
-    answer[#answer + 1] = ahead
-  end
+  if ahead > 0 then answer[#answer + 1] = { queue, ahead } end
 end
 return answer`;
 
-const placeSchema = z.array(z.union([z.string(), z.number()]));
+const placeSchema = z.array(z.tuple([z.string(), z.number()]));
 
 /** Where the first waiting render of a request stands: O(log n) a queue, whatever waits. */
 export async function placeOf(redis: Redis, request: Request): Promise<Place> {
@@ -167,8 +162,5 @@ export async function placeOf(redis: Redis, request: Request): Promise<Place> {
     renderJobId(request.id, index),
   ]);
   const answer = placeSchema.parse(await redis.eval(PLACE, 1, keys.queues, PREFIX, ...own));
-  const ahead = new Map<string, number>();
-  for (let i = 1; i + 1 < answer.length; i += 2)
-    ahead.set(String(answer[i]).replace(/^req-/, ""), Number(answer[i + 1]));
-  return { ahead, waiting: answer[0] === 0 };
+  return { ahead: new Map(answer.map(([queue, count]) => [queue.replace(/^req-/, ""), count])) };
 }

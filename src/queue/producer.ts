@@ -33,7 +33,7 @@ export class RequestProducer {
    */
   async submit(request: Request, priority: number): Promise<void> {
     await traceSubmission(DELIVERIES, request.id, async (traced) => {
-      await this.#flows.add({
+      const adding = this.#flows.add({
         name: request.kind,
         queueName: DELIVERIES,
         data: request,
@@ -60,6 +60,11 @@ export class RequestProducer {
             ...(render.secret ? {} : traced),
           },
         })),
+      });
+      await adding.catch((error: Error) => {
+        // In a transaction ioredis does not see that Redis has lost its scripts. Over a new connection it sends them whole.
+        if (error.message.startsWith("NOSCRIPT")) this.#redis.disconnect(true);
+        throw error;
       });
     });
     await this.#redis.publish(channels.submitted, request.id);

@@ -8,6 +8,7 @@ import { RequestProducer } from "../../../src/queue/producer.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
 import { close, oldestOpen, readRecord, storeCancellation, withdraw } from "../../../src/store/requests.ts";
+import { silent } from "../../support/engine.ts";
 import { startTestRedis, type TestRedis } from "../../support/redis.ts";
 import { enqueue, LIMITS, member, request } from "../../support/request.ts";
 
@@ -71,7 +72,7 @@ describe("fair order", () => {
     const newcomer = request({ userId: member(2), recipe: "torchao-int8" });
     await enqueue(redis, producer, newcomer);
     const place = await placeOf(redis, newcomer);
-    expect(place).toEqual({ waiting: true, ahead: new Map([["bnb-nf4", 1]]) });
+    expect(place).toEqual({ ahead: new Map([["bnb-nf4", 1]]) });
   });
 
   it("starts over when nothing waits any more", async () => {
@@ -121,7 +122,7 @@ describe("an admission that was never confirmed", () => {
     const asked = request();
     await admit(redis, asked, LIMITS, "mine");
     await redis.zadd(keys.reserved, 0, asked.id); // long ago
-    return { asked, settle: () => settleReservations({ redis, producer, limits: LIMITS }) };
+    return { asked, settle: () => settleReservations({ redis, producer, limits: LIMITS }, silent) };
   }
 
   it("is taken back when its jobs never came", async () => {

@@ -62,3 +62,15 @@ it("fails what is asked while it hangs, and nothing that is asked later", async 
   await quizJobs.stop();
   hasty.disconnect();
 });
+
+it("refuses one submission when its scripts were thrown away, and takes the next", async () => {
+  // After SCRIPT FLUSH every submission failed with NOSCRIPT until the connection broke by itself.
+  const producer = new RequestProducer(redis);
+  await producer.submit(request(), 1);
+  await redis.script("FLUSH");
+  const asked = request();
+  await expect(producer.submit(asked, 1)).rejects.toThrow("NOSCRIPT");
+  await producer.submit(asked, 1);
+  expect(await producer.isQueued(asked)).toBe(true);
+  await producer.close();
+});
