@@ -1,5 +1,5 @@
 /** The bot: logs in to Discord, queues what members ask for, delivers what the workers rendered. */
-import { Client, Events, GatewayIntentBits } from "discord.js";
+import { Client, Events, GatewayIntentBits, Options } from "discord.js";
 import { commands, definitions, messageCommands } from "../commands/index.ts";
 import { DirectoryCache } from "./backends/cache.ts";
 import { discordToken, exit, readConfigOrExit } from "./config.ts";
@@ -32,6 +32,8 @@ import { requireKnownData } from "./store/version.ts";
 import { startTracing, stopTracing } from "./tracing.ts";
 
 const SWEEP_EVERY_MS = 30_000;
+/** Of all servers, and of each. */
+const MEMBERS_KEPT = 1000;
 /** Longer than an answer takes to be sent; what is cut off is sent by the next bot. */
 const LEAVE_MS = 20_000;
 
@@ -43,6 +45,17 @@ const client = new Client({
   intents: [GatewayIntentBits.Guilds],
   allowedMentions: { parse: [] },
   rest: { api: config.discord.apiUrl },
+  // An interaction brings its member and message along. By itself discord.js keeps every member that it has met, and two
+  // hundred messages of each channel, for as long as the process lives.
+  makeCache: Options.cacheWithLimits({
+    ...Options.DefaultMakeCacheSettings,
+    MessageManager: 0,
+    UserManager: MEMBERS_KEPT,
+    GuildMemberManager: {
+      maxSize: MEMBERS_KEPT,
+      keepOverLimit: ({ id, client: { user } }) => id === user.id,
+    },
+  }),
 });
 const redis = connectFailingFast(config.redisUrl);
 const patient = watched(connectPatiently(config.redisUrl), log);
