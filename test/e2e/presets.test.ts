@@ -2,10 +2,11 @@
 import type { ChildProcess } from "node:child_process";
 import { InteractionType } from "discord-api-types/v10";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
+import type { SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
 import { announceWorker } from "../support/announced.ts";
 import { presence, recipe } from "../support/presence.ts";
 import { System, until } from "../support/system.ts";
+import { told } from "../support/told.ts";
 
 const RECIPES = [
   recipe("bf16", { label: "Original bf16" }),
@@ -35,11 +36,6 @@ afterAll(async () => {
 });
 
 /** What somebody is told at once. */
-async function told(exchange: Promise<Exchange>): Promise<SandboxMessage> {
-  const reply = (await exchange).reply();
-  if (!reply) throw new Error("an answer was expected");
-  return reply;
-}
 const say = async (who: SandboxMember, command: string) => (await told(who.run(command))).content;
 
 /** Asks for a picture in a channel, tells what the request is, and takes it out of the queue again. */
