@@ -88,7 +88,11 @@ export class RenderQueues {
   /** The next job of a recipe that is watched, locked with the token; undefined when another worker was faster. */
   async take(recipe: string, token: string): Promise<Job | undefined> {
     const job = await this.#workers.get(recipe)?.getNextJob(token, { block: false });
-    if (job?.id !== undefined) await advance(this.#redis, recipe, job.id);
+    if (job?.id !== undefined)
+      await advance(this.#redis, recipe, job.id).catch((error: unknown) =>
+        // Redis is full, say: the next one advances it, and this one is taken already.
+        this.#logger.warn({ err: error }, "the order's clock could not be advanced"),
+      );
     return job;
   }
 

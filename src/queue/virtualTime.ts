@@ -1,6 +1,7 @@
 /**
  * The clock of the fair order, as start-time fair queueing has it: the highest priority that a worker has taken. It
- * goes on although a render waits that nobody can run, and starts over when nothing is open.
+ * goes on although a render waits that nobody can run, and starts over when nothing is open. All engines advance the
+ * one clock: of recipes that only slower ones can run, what comes lines up in the order of its arrival.
  */
 import type { Redis } from "ioredis";
 import { keys } from "../store/keys.ts";
