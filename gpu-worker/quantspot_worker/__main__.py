@@ -15,6 +15,9 @@ from .tiny.cli import add_parser as add_tiny_parser
 def main() -> int:
     arguments = _parser().parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    # At every start these tell of kernels that the machine has no use for.
+    for library in ("torchao", "bitsandbytes", "torch.utils._pytree"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore")  # libraries' advice to programmers, hundreds of lines with some quantizers
     # Before these libraries are imported: no progress bars, and no warning that quotes the prompt it cut.
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
