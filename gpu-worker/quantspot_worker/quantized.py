@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 
 _PACKAGES = {"bitsandbytes": "bitsandbytes", "torchao": "torchao", "quanto": "optimum-quanto"}
 _DIGESTS = "digests.json"
-#: Small enough that several are read and checked side by side.
-_SHARD = "1GB"
+#: Small enough that several are read and checked side by side. diffusers finds a weight of bitsandbytes' only in the
+#: file that also has its scales.
+_SHARD, _ONE_FILE = "1GB", "1TB"
 #: Of a variant's size, what the disk must have free.
 _FREE = 4
 
@@ -49,7 +50,7 @@ def load_or_quantize(recipe: Recipe, model: Model, device: torch.device) -> Any:
         return family.load(recipe, model.folder, device, kept)
     transformer = family.load(recipe, model.folder, device)
     try:
-        _keep(transformer, kept)
+        _keep(transformer, kept, _ONE_FILE if recipe.family == "bitsandbytes" else _SHARD)
     except (OSError, ValueError, SafetensorError) as error:
         # torchao's int4 for CPUs can't be saved; a disk can be full; another engine can have been faster.
         log.warning("the weights of %s are not kept for the next start: %s", recipe.id, error)
@@ -79,14 +80,14 @@ def _is_whole(kept: Path) -> bool:
     return whole
 
 
-def _keep(transformer: Any, kept: Path) -> None:
+def _keep(transformer: Any, kept: Path, shard: str) -> None:
     shutil.rmtree(kept, ignore_errors=True)
     free, size = shutil.disk_usage(kept.parent).free, weights_bytes(transformer)
     if free < _FREE * size:
         raise OSError(f"{size / 2**30:.1f} GiB would be written, and the disk has {free / 2**30:.1f} GiB free")
     unfinished = Path(tempfile.mkdtemp(dir=kept.parent, suffix=".part"))
     try:
-        transformer.save_pretrained(unfinished, max_shard_size=_SHARD)
+        transformer.save_pretrained(unfinished, max_shard_size=shard)
         (unfinished / _DIGESTS).write_text(json.dumps(_digests(unfinished)))
         os.rename(unfinished, kept)
     finally:
