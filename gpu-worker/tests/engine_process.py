@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 Message = dict[str, Any]
 Pixels = NDArray[np.uint8]
 
-#: Importing diffusers on a busy machine.
-PATIENCE = 120.0
+#: Importing diffusers on a machine with twenty other things to do takes minutes.
+PATIENCE = 600.0
 
 
 class EngineProcess:

@@ -2,16 +2,21 @@
 
 import base64
 import shutil
-import time
+import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from quantspot_worker.errors import EngineError
+from quantspot_worker.generate import Renderer
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
-from quantspot_worker.recipes import OFFERED
+from quantspot_worker.recipes import BY_ID, OFFERED
 
+from .drawing import Recorder, request_for
 from .engine_here import serve_here
 from .engine_process import EngineProcess, generate
 from .pictures import by_diffusers
@@ -134,16 +139,30 @@ def test_a_long_prompt_is_cut_and_counted_and_never_logged(engine: EngineProcess
     assert "marmalade" not in log and "sunset" not in log
 
 
-def test_cancel_takes_effect_at_the_next_step(engine: EngineProcess) -> None:
-    request = generate(50, width=256, height=256, steps=50)
-    engine.send(request)
-    seen = engine.next("step")["step"]
+def test_cancel_takes_effect_at_the_next_step(pool: VariantPool) -> None:
+    cancelled = threading.Event()
+
+    class Worker(Recorder):
+        def send(self, message: Any) -> None:
+            super().send(message)
+            if message.get("step") == 3:
+                cancelled.set()
+
+    worker = Worker()
+    request = replace(request_for("bf16"), steps=9)
+    with pytest.raises(EngineError) as failed:
+        Renderer(pool, worker).run(request, pool.acquire(BY_ID["bf16"]).variant, cancelled)
+    assert failed.value.code == "cancelled" and worker.pixels == b""
+    assert [message["step"] for message in worker.messages] == [1, 2, 3]
+
+
+def test_a_render_can_be_cancelled(engine: EngineProcess) -> None:
+    engine.send(generate(50, width=256, height=256, steps=50))
+    engine.next("step")
     engine.send({"kind": "cancel", "request": 50})
-    sent = time.monotonic()
     while (message := engine.next("step", "image", "done", "error"))["kind"] == "step":
-        seen = message["step"]
+        pass
     assert (message["kind"], message["code"], message["request"]) == ("error", "cancelled", 50)
-    assert seen < 45 and time.monotonic() - sent < 10
     assert (50, 0) not in engine.frames
     # Nothing of it is left over for the next request.
     engine.answer(generate(51))
@@ -167,25 +186,24 @@ def test_a_number_in_hand_is_not_taken_twice(engine: EngineProcess) -> None:
 
 
 def test_it_beats_while_it_renders(engine: EngineProcess) -> None:
-    before = len(engine.heartbeats)
-    started = time.monotonic()
-    engine.answer(generate(80, width=256, height=256, steps=50))
-    beats = engine.heartbeats[before:]
-    for beat in beats:
-        assert_golden(beat)
-    assert len(beats) >= int(time.monotonic() - started) - 2
-    assert all(beat["rssBytes"] > 0 for beat in beats)
+    seeds = [[{"seed": seed, "weight": 1}] for seed in range(4)]
+    engine.send(generate(80, width=256, height=256, steps=50, noise=seeds))
+    while not (beats := [beat for beat in engine.heartbeats if beat.get("request") == 80]):
+        assert engine.next("step", "done")["kind"] == "step"
+    engine.send({"kind": "cancel", "request": 80})
+    while engine.next("step", "image", "error")["kind"] != "error":
+        pass
+    assert_golden(beats[0])
+    assert beats[0]["rssBytes"] > 0
 
 
 def test_end_of_input_ends_a_render_at_the_next_step(other_engine: EngineProcess) -> None:
     seeds = [[{"seed": seed, "weight": 1}] for seed in range(4)]
     other_engine.send(generate(10, recipe="fp8-layerwise", width=256, height=256, steps=50, noise=seeds))
     other_engine.next("step")
-    started = time.monotonic()
     assert other_engine.end() == 0
-    assert time.monotonic() - started < 8
     for reader in other_engine.readers:
-        reader.join(timeout=5)
+        reader.join()
     assert (10, 0) not in other_engine.frames  # and no half frame: the reader asserts whole ones
 
 
