@@ -8,6 +8,8 @@ import type { ComparedPicture } from "./pictures.ts";
 
 /** Characters of a backend's name: a line of the table stays on one line in Discord's window. */
 const NAME_SHOWN = 24;
+/** Of a warning with its backend's name, so that six leave room for the prompt. */
+const WARNING_SHOWN = 140;
 
 /** @param differences of every picture to the first one */
 export function figuresText(
@@ -37,7 +39,7 @@ export function figuresText(
     [t.compare.memory, ...[...measures].map((measure) => t.compare.peak[measure]), t.compare.time].join(" "),
     t.compare.difference(pictures[0]?.label ?? ""),
     t.compare.devices([...devices]),
-    ...warnings.map((warning) => cut(warning, 120)),
+    ...warnings.map((warning) => cut(warning, WARNING_SHOWN)),
     ...(truncated > 0 ? [t.truncated(truncated)] : []),
   ];
   return [`\`\`\`\n${table([t.compare.heads, ...rows])}\n\`\`\``, ...notes.map((note) => `-# ${note}`)].join(

@@ -2,7 +2,7 @@ import { code } from "../markup.ts";
 import type { Texts } from "../texts.ts";
 import { bytes, number, percent } from "./words.ts";
 
-const ways = { library: "auf die Art seiner Bibliothek", uncompiled: "unkompiliert" };
+const ways = { library: "auf die Art der Bibliothek", uncompiled: "unkompiliert" };
 
 export const engine: Texts["engine"] = {
   said: {
@@ -18,9 +18,9 @@ export const engine: Texts["engine"] = {
       `Das Modell hier ist schon quantisiert (${saved}), und dieses Backend entsteht aus den Originalgewichten.`,
 
     quanto_plain_fp8: () =>
-      "Hier rechnet Quantos einfaches float8-Produkt anstelle des Kernels für diese GPU (Marlin), der jeden Bias verliert.",
+      "Hier rechnet Quantos einfaches float8-Produkt: Der Kernel für diese GPU (Marlin) verliert jeden Bias.",
     torchao_cpu_int4: () =>
-      "Hier rechnet torchaos int4-Kernel für CPUs, ein Prototyp (Int4OpaqueTensor), anstelle dessen für GPUs.",
+      "Hier rechnet torchaos int4-Prototyp für CPUs (Int4OpaqueTensor) statt des Kernels für GPUs.",
     torch_cpu_fp8: () =>
       "Hier rechnet PyTorchs float8-Produkt für CPUs (torch._scaled_mm); float8-Hardware gibt es darunter nicht.",
     cpu_offload: () =>
@@ -30,9 +30,9 @@ export const engine: Texts["engine"] = {
     decoded_in_tiles: ({ image }) =>
       `Der Speicher reichte nicht, darum wurde Bild ${image} in Kacheln dekodiert.`,
     compiling_failed: ({ error, way }) =>
-      `Das Kompilieren ist fehlgeschlagen (${error}); dieses Backend läuft darum ${ways[way]}, also langsamer.`,
+      `Das Kompilieren ist fehlgeschlagen (${error}): Es läuft ${ways[way]}, also langsamer.`,
     fast_wrong: ({ error, way }) =>
-      `Schnell ausgeführt lag es ${percent(error)} daneben; dieses Backend läuft darum ${ways[way]}, also langsamer.`,
+      `Schnell ausgeführt lag es ${percent(error)} daneben: Es läuft ${ways[way]}, also langsamer.`,
 
     loading_ran_out: ({ what }) =>
       `Beim Laden von ${what} ging der Speicher aus. Versuch es später noch einmal oder nimm ein kleineres Backend.`,

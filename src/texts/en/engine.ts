@@ -18,7 +18,7 @@ const said: Sentences = {
     `The model here is already quantized (${saved}), and this backend is made from original weights.`,
 
   quanto_plain_fp8: () =>
-    "Quanto's plain float8 product runs in the place of its kernel for this GPU (Marlin), which drops every bias.",
+    "Quanto's plain float8 product runs: its kernel for this GPU (Marlin) drops every bias.",
   torchao_cpu_int4: () =>
     "torchao's prototype int4 kernel for CPUs (Int4OpaqueTensor) runs in the place of the GPU's.",
   torch_cpu_fp8: () =>
@@ -27,10 +27,9 @@ const said: Sentences = {
 
   clip_truncated: () => "CLIP read only the first 77 tokens of the prompt; T5 read on.",
   decoded_in_tiles: ({ image }) => `Memory ran out, so image ${image} was decoded in tiles.`,
-  compiling_failed: ({ error, way }) =>
-    `Compiling failed (${error}), so this backend runs ${ways[way]}, which is slower.`,
+  compiling_failed: ({ error, way }) => `Compiling failed (${error}): it runs ${ways[way]}, which is slower.`,
   fast_wrong: ({ error, way }) =>
-    `Its fast execution came out ${percent(error)} off, so this backend runs ${ways[way]}, which is slower.`,
+    `Its fast execution came out ${percent(error)} off: it runs ${ways[way]}, which is slower.`,
 
   loading_ran_out: ({ what }) =>
     `Memory ran out while ${what} was loading. Try again later, or choose a smaller backend.`,

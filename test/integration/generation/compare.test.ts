@@ -67,7 +67,7 @@ async function rendered({ id, renders }: Request, render: number): Promise<Rende
       },
       textEncoder: "bf16",
       truncatedTokens: 12,
-      warnings: [{ message: `Something runs, ${"something long ".repeat(6)}` }],
+      warnings: [{ message: `Something runs, ${"something long ".repeat(12)}` }],
     },
   };
   return { ended: "rendered", result };
