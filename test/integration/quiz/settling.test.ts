@@ -6,8 +6,8 @@ import { tallied } from "../../../src/quiz/evidence.ts";
 import type { Plan } from "../../../src/quiz/plan.ts";
 import { drawRound, roundId } from "../../../src/quiz/round.ts";
 import { settleQuiz } from "../../../src/quiz/settle.ts";
-import type { QuizPorts } from "../../../src/quiz/steps.ts";
-import { readRound, storeDraw } from "../../../src/store/quiz/rounds.ts";
+import { doQuizJob, type QuizPorts } from "../../../src/quiz/steps.ts";
+import { readRound, roundsOf, storeDraw } from "../../../src/store/quiz/rounds.ts";
 import { startStudy } from "../../../src/store/quiz/studies.ts";
 import { readRecord } from "../../../src/store/requests.ts";
 import { plan } from "../../support/plan.ts";
@@ -54,4 +54,16 @@ it("incident: a sweep in the instant of a solo round's draw ended it before it w
   });
   await settleQuiz(ports);
   expect((await readRound(redis, id))?.state).toBe("drawn");
+});
+
+it("a study's rounds wait while who started it has used up a day's GPU seconds", async () => {
+  const study = plan({ id: "s20", guildId: "220", interactionId: "120", userId: "520", gpuSeconds: 10 });
+  await startStudy(redis, study);
+  const step = () => doQuizJob(ports, { step: "next", studyId: study.id, number: 1 });
+  await ports.rates.spendEngine(study, 10);
+  await expect(step()).rejects.toThrow("GPU seconds");
+  expect(await roundsOf(redis, study.id)).toEqual([]);
+  await redis.del(...(await redis.keys("quantspot:rate:*220:520"))); // a day later
+  await step();
+  expect((await roundsOf(redis, study.id)).map(({ state }) => state)).toEqual(["drawn"]);
 });
