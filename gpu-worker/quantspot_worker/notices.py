@@ -33,6 +33,11 @@ def compiler_missing() -> Notice:
     return _notice("compiler_missing", "It compiles C++ at first use, and there is no compiler: install g++.")
 
 
+def cuda_compiler_missing() -> Notice:
+    message = "It compiles CUDA code at first use, and there is no nvcc: install NVIDIA's CUDA toolkit."
+    return _notice("cuda_compiler_missing", message)
+
+
 def weights_file_missing(label: str, recipe: str) -> Notice:
     message = f"Nothing here writes {label}: name a file of it in QUANTSPOT_WEIGHTS ({recipe}=FILE)."
     return _notice("weights_file_missing", message, label=label, recipe=recipe)

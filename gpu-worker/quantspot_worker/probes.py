@@ -23,6 +23,8 @@ def reason_against(recipe: Recipe, device: Device, model: Model | None = None) -
         return notices.gpu_too_old(needed, device.name, has)
     if "compiler" in recipe.needs and shutil.which("g++") is None:
         return notices.compiler_missing()
+    if "cuda-compiler" in recipe.needs and device.is_cuda and not _has_nvcc():
+        return notices.cuda_compiler_missing()
     return _reason_against_weights(recipe, model)
 
 
@@ -72,6 +74,12 @@ def _report(recipe: Recipe, device: Device, model: Model | None) -> RecipeReport
     if instead is not None:
         entry["standIn"] = instead
     return entry
+
+
+def _has_nvcc() -> bool:
+    from torch.utils import cpp_extension  # here: it takes a while, and a CPU needs none of it
+
+    return cpp_extension.CUDA_HOME is not None
 
 
 def _installed(package: str) -> bool:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from .protocol import Execution, Family, Placement
 
-#: weights-file: a checkpoint that the operator names, since nothing here can make one.
-Need = Literal["compiler", "weights-file"]
+#: cuda-compiler: on a GPU. weights-file: a checkpoint that the operator names, since nothing here can make one.
+Need = Literal["compiler", "cuda-compiler", "weights-file"]
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ ARTICLE: tuple[Recipe, ...] = (
     _torchao("int4", 4.25, _AO_INT4),
     _torchao("int8", 8, _AO_INT8),
     _torchao("fp8", 8, _AO_FP8),
-    # Quanto compiles its int4 kernels in C++ at first use.
-    _quanto("int4", 4.25, Weight("QLinear", _QBITS, qtype="qint4"), needs=("compiler",)),
+    # Quanto compiles its int4 kernels at first use, in C++ or in CUDA.
+    _quanto("int4", 4.25, Weight("QLinear", _QBITS, qtype="qint4"), needs=("compiler", "cuda-compiler")),
     _quanto("int8", 8, Weight("QLinear", _QBYTES, qtype="qint8")),
     _quanto("fp8", 8, Weight("QLinear", _QBYTES, qtype="qfloat8_e4m3fn")),
     _gguf("Q2_K", 2.625),

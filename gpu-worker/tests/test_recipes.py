@@ -126,3 +126,20 @@ def test_a_recipe_is_refused_with_a_reason_that_holds(device: Device, monkeypatc
     assert "install g++" in reports["quanto-int4"]["reason"]["message"]
     assert "reason" not in reports["bf16"]
     assert "Int4OpaqueTensor" in reports["torchao-int4"]["standIn"]["message"]
+
+
+def test_quanto_int4_on_a_gpu_wants_nvcc(monkeypatch: pytest.MonkeyPatch) -> None:
+    # With g++ alone it was offered there, and every request for it failed when it was loaded.
+    class Gpu(Device):
+        capability = (9, 0)
+
+    gpu = Gpu(torch.device("cuda:0"), "NVIDIA H200", 2**37)
+    monkeypatch.setattr("torch.utils.cpp_extension.CUDA_HOME", None)
+    wants = {
+        recipe.id
+        for recipe in OFFERED
+        if (reason := probes.reason_against(recipe, gpu)) and reason["code"] == "cuda_compiler_missing"
+    }
+    assert wants == {"quanto-int4"}
+    monkeypatch.setattr("torch.utils.cpp_extension.CUDA_HOME", "/usr/local/cuda")
+    assert probes.reason_against(BY_ID["quanto-int4"], gpu) is None

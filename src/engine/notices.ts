@@ -27,6 +27,7 @@ const schemas = {
   package_missing: z.object({ package: text }),
   gpu_too_old: z.object({ needed: text, device: text, has: text }),
   compiler_missing: none,
+  cuda_compiler_missing: none,
   weights_file_missing: z.object({ label: text, recipe: text }),
   model_quantized: z.object({ saved: text }),
   // What stands in for a recipe's own kernel or placement

@@ -45,6 +45,7 @@ export const samples: Samples<Texts> = {
       package_missing: [[{ package: "torchao" }]],
       gpu_too_old: [[{ needed: "8.9", device: "NVIDIA A100", has: "8.0" }]],
       compiler_missing: [[{}]],
+      cuda_compiler_missing: [[{}]],
       weights_file_missing: [[{ label: "GGUF Q4_K", recipe: "gguf-q4_k" }]],
       model_quantized: [[{ saved: "bitsandbytes nf4" }]],
       quanto_plain_fp8: [[{}]],

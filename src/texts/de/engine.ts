@@ -12,6 +12,8 @@ export const engine: Texts["engine"] = {
       `Es braucht eine GPU mit Compute Capability ${needed} oder neuer; ${device} hat ${has}.`,
     compiler_missing: () =>
       "Beim ersten Mal wird C++ kompiliert, und dort ist kein Compiler. Wer den GPU-Worker betreibt, kann g++ installieren.",
+    cuda_compiler_missing: () =>
+      "Beim ersten Mal wird CUDA-Code kompiliert, und dort ist kein Compiler dafür. Wer den GPU-Worker betreibt, kann NVIDIAs CUDA-Toolkit installieren.",
     weights_file_missing: ({ label, recipe }) =>
       `${label} lässt sich hier nicht herstellen, nur laden. Wer den GPU-Worker betreibt, kann eine Datei angeben: \`QUANTSPOT_WEIGHTS=${recipe}=FILE\`.`,
     model_quantized: ({ saved }) =>

@@ -12,6 +12,8 @@ const said: Sentences = {
     `It needs a GPU of compute capability ${needed} or newer; ${device} has ${has}.`,
   compiler_missing: () =>
     "It compiles C++ at first use, and there is no compiler. Whoever runs the worker can install g++.",
+  cuda_compiler_missing: () =>
+    "It compiles CUDA code at first use, and there is no compiler for it. Whoever runs the worker can install NVIDIA's CUDA toolkit.",
   weights_file_missing: ({ label, recipe }) =>
     `${label} can't be made here, only loaded. Whoever runs the worker can name a file of it: \`QUANTSPOT_WEIGHTS=${recipe}=FILE\`.`,
   model_quantized: ({ saved }) =>
