@@ -37,6 +37,7 @@ export const queue: Wording<typeof english> = {
   several: (rendered, renders) => `🎨 **Rendert** · ${rendered} von ${renders} fertig`,
   starting: "🎨 **Rendert**",
   delivering: "📨 **Wird gesendet**",
+  waitingForWorker: "⏸ **Wartet**, bis ein GPU-Worker online ist, der das rendert",
   waitingWhileClosed: (ahead) =>
     ahead === 0
       ? "⏸ **Wartet**, als Nächstes dran, sobald die Warteschlange wieder läuft"

@@ -35,6 +35,7 @@ export const queue = {
   several: (rendered: number, renders: number) => `🎨 **Rendering** · ${rendered} of ${renders} done`,
   starting: "🎨 **Rendering**",
   delivering: "📨 **Being sent**",
+  waitingForWorker: "⏸ **Waiting** until a GPU worker that renders this is online",
   waitingWhileClosed: (ahead: number) =>
     ahead === 0
       ? "⏸ **Waiting**, next in line once the queue runs again"

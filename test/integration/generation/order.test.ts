@@ -1,6 +1,8 @@
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DirectoryCache } from "../../../src/backends/cache.ts";
+import { placeMessage } from "../../../src/generation/place.ts";
 import { settleReservations } from "../../../src/generation/submit.ts";
 import { DELIVERIES, PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { admit, placeOf } from "../../../src/queue/order.ts";
@@ -144,6 +146,15 @@ describe("an admission that was never confirmed", () => {
     await withdraw(redis, asked, "another's");
     expect(await oldestOpen(redis, 10)).toEqual([asked.id]);
   });
+});
+
+it("says that a request waits for a worker where none is online", async () => {
+  // Its last step stood there as "Rendering" for as long as no worker came back.
+  const asked = request({ locale: "de" });
+  await enqueue(redis, producer, asked);
+  const directory = new DirectoryCache(redis);
+  const { content } = await placeMessage(redis, directory, asked, false);
+  expect(content).toMatch(/^⏸ \*\*Wartet\*\*, bis ein GPU-Worker online ist/);
 });
 
 describe("cancelling", () => {
