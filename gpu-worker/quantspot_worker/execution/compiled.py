@@ -22,8 +22,7 @@ from .swap import WrongNumbers
 
 log = logging.getLogger(__name__)
 
-#: Blocks and modulation layers share their entry point, for which Dynamo counts: seven compilations a number format.
-#: Its own limit is 8.
+#: Of all number formats together, for which Dynamo counts, since they share their code: ten each. Its own limit is 8.
 _COMPILATIONS = 512
 
 #: Of a first prediction, compiled against uncompiled, relative. Other roundings of the same sums make 0.02 of it, in

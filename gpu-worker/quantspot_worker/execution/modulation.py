@@ -28,10 +28,12 @@ class Modulation(nn.Module):
         norms = [module for module in transformer.modules() if isinstance(module, kinds)]
         self.embed = transformer.time_text_embed
         self.layers = nn.ModuleList(norm.linear for norm in norms)
-        sizes = [int(norm.linear.out_features) for norm in norms]
-        #: All layers' outputs for the step at hand.
-        self._current = torch.zeros(1, sum(sizes), dtype=torch.bfloat16, device=device)
-        for norm, row in zip(norms, self._current.split(sizes, dim=1), strict=True):
+        self._sizes = [int(norm.linear.out_features) for norm in norms]
+        #: Each layer's output for the step at hand. Tensors of their own: of pieces of one, the compiler would take the
+        #: places for part of a block, and compile for the first and the others apart.
+        self._rows = [torch.zeros(size, dtype=torch.bfloat16, device=device) for size in self._sizes]
+        for norm, row in zip(norms, self._rows, strict=True):
+            torch._dynamo.mark_static(row)
             norm.linear, norm.silu = _Row(row), nn.Identity()
         transformer.time_text_embed = _Unused()
         transformer.modulation = self
@@ -59,7 +61,7 @@ class Modulation(nn.Module):
             # The numbers that a pipeline makes of them.
             known = (schedule.to(timestep.device, timestep.dtype) / 1000).unique()
             self._compute(known if (known == timestep).any() else timestep, guidance, pooled)
-        self._current.copy_(self._steps[now])
+        torch._foreach_copy_(self._rows, self._steps[now].split(self._sizes))
         if now == min(self._steps):
             self.forget()  # the last step; the next image has other conditions
 
@@ -71,7 +73,7 @@ class Modulation(nn.Module):
                 given.append(guidance.to(torch.bfloat16).expand(_ROWS) * 1000)
             embedding = F.silu(self.embed(*given, pooled.expand(_ROWS, -1)))
             table = torch.cat([layer(embedding)[: len(part)] for layer in self.layers], dim=1)
-            self._steps.update(zip(part.tolist(), table.split(1), strict=True))
+            self._steps.update(zip(part.tolist(), table.unbind(), strict=True))
 
 
 class _Conditions:
@@ -99,7 +101,7 @@ class _Row(nn.Module):
         self.row = row
 
     def forward(self, embedding: Tensor) -> Tensor:
-        return self.row
+        return self.row[None]
 
 
 class _Unused(nn.Module):

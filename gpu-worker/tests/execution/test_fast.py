@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch._dynamo.utils import counters
 
 from quantspot_worker import execution
 from quantspot_worker.device import Device
@@ -63,11 +64,15 @@ def test_conditions_changed_in_place_are_seen(model: Model, device: Device, unco
     "id", [pytest.param(id, marks=[] if id == EVERY_DAY else [pytest.mark.slow]) for id in FORMATS]
 )
 def test_compiled(model: Model, device: Device, id: str) -> None:
-    """As on a GPU, for two sizes: the second is compiled for all."""
+    """As on a GPU, for two sizes: the second is compiled for all. Blocks of a kind share what is compiled."""
     stock, fast = Steps(model, device, id), accelerated(model, device, id)
+    before = counters["stats"]["unique_graphs"]
     for width in (8, 12, 20):
         assert relative(fast.predict(width=width), stock.predict(width=width)) < TOLERANCE, width
     assert fast.transformer.compiled.failure is None
+    # Two kinds of blocks, twice, and again where the first one's input lies otherwise than the others'; and modulation
+    # layers of three sizes.
+    assert counters["stats"]["unique_graphs"] - before <= 10
 
 
 def broken(*arguments: Any, **options: Any) -> Any:
