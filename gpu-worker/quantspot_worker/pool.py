@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import torch
 
 from . import execution, notices
-from .checkpoints import quantization
 from .checks import check
 from .device import Device
 from .errors import EngineError
@@ -26,13 +25,12 @@ from .pipelines import Pipelines
 from .protocol import LoadedFrom, PoolMessage, VariantState
 from .quantized import can_be_kept, load_or_quantize
 from .recipes import RECIPES, Recipe
+from .sizes import transformer_bytes
 from .variant import Acquired, Variant
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_BF16_BITS = 16
 
 
 class VariantPool:
@@ -168,15 +166,8 @@ class VariantPool:
                 del self._variants[other.recipe.id]
 
     def _estimate(self, recipe: Recipe) -> int:
-        """Bytes of the device that the variant is about to take, from what it is read from."""
-        if self._home(recipe) != self.device.torch:
-            return 0
-        named = self.model.weights.get(recipe.id)
-        if named is not None and named.is_file():
-            return named.stat().st_size
-        folder = named or self.model.folder / "transformer"
-        saved = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
-        return saved if quantization(folder) else int(saved * recipe.bits / _BF16_BITS)
+        """Bytes of the device that the variant is about to take."""
+        return transformer_bytes(recipe, self.model) if self._home(recipe) == self.device.torch else 0
 
     def _home(self, recipe: Recipe) -> torch.device:
         """Where its weights rest. Under group offload on the CPU, and their leaves visit the device."""

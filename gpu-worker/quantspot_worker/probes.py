@@ -8,6 +8,7 @@ from .device import Device
 from .model import Model
 from .protocol import Notice, RecipeReport
 from .recipes import OFFERED, Recipe
+from .sizes import shared_bytes, transformer_bytes
 
 #: Import name to what pip calls it.
 _PIP_NAMES = {"optimum.quanto": "optimum-quanto"}
@@ -54,12 +55,28 @@ def stand_in(recipe: Recipe, device: Device) -> Notice | None:
     return None
 
 
-def report(device: Device, model: Model | None = None, recipes: tuple[Recipe, ...] = OFFERED) -> list[RecipeReport]:
-    return [_report(recipe, device, model) for recipe in recipes]
+def reason_against_size(recipe: Recipe, model: Model, budget_bytes: int) -> Notice | None:
+    """Says that `recipe` can't fit the budget, not even alone. Under offload the weights come in parts."""
+    needed = transformer_bytes(recipe, model) + shared_bytes(model)
+    if recipe.placement != "resident" or needed <= budget_bytes:
+        return None
+    return notices.over_budget(recipe.label, needed, budget_bytes)
 
 
-def _report(recipe: Recipe, device: Device, model: Model | None) -> RecipeReport:
+def report(
+    device: Device,
+    model: Model | None = None,
+    recipes: tuple[Recipe, ...] = OFFERED,
+    budget_bytes: int | None = None,
+) -> list[RecipeReport]:
+    """budget_bytes: what the pool may fill; None leaves the size of things out."""
+    return [_report(recipe, device, model, budget_bytes) for recipe in recipes]
+
+
+def _report(recipe: Recipe, device: Device, model: Model | None, budget_bytes: int | None) -> RecipeReport:
     reason, instead = reason_against(recipe, device, model), stand_in(recipe, device)
+    if reason is None and model is not None and budget_bytes is not None:
+        reason = reason_against_size(recipe, model, budget_bytes)
     entry = RecipeReport(
         id=recipe.id,
         label=recipe.label,

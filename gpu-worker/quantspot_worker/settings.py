@@ -60,7 +60,7 @@ def prepare(settings: Settings, on_fetching: OnFetching) -> Start:
     budget = device.total_bytes * _BUDGET_SHARE[device.torch.type]
     if settings.budget_gib is not None:
         budget = settings.budget_gib * 2**30
-    reports = probes.report(device, model, tuple(recipe for recipe in RECIPES if recipe.id in named))
+    reports = probes.report(device, model, tuple(r for r in RECIPES if r.id in named), int(budget))
     return Start(device, model, int(budget), keep, {report["id"]: report for report in reports})
 
 

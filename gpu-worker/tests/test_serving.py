@@ -13,6 +13,11 @@ from quantspot_worker.model import Model
 from quantspot_worker.serving import SERVING_FILE, read_serving
 from quantspot_worker.settings import Settings, prepare
 
+
+def unseen(now: Fetching) -> None:
+    """Progress of downloads that don't happen here."""
+
+
 WHOLE: dict[str, Any] = {
     "name": "mine",
     "sizes": [{"width": 512, "height": 768}],
@@ -99,9 +104,17 @@ def test_a_quantization_that_is_none_is_explained(content: str, tmp_path: Path) 
     ],
 )
 def test_a_setting_that_can_t_be_used_is_refused_in_a_sentence(settings: dict[str, Any], sentence: str) -> None:
-    def unseen(now: Fetching) -> None:
-        pass
-
     with pytest.raises(EngineError) as refused:
         prepare(Settings(model="tiny", device="cpu", **settings), unseen)
     assert refused.value.message == sentence
+
+
+@pytest.mark.parametrize(("mebibytes", "fit"), [(10, []), (16, ["bnb-nf4"]), (30, ["bf16", "bnb-nf4"])])
+def test_what_can_never_fit_the_budget_is_reported_at_the_start(mebibytes: int, fit: list[str]) -> None:
+    """It was offered as runnable, and each request for it waited for its turn to be refused."""
+    settings = Settings(model="tiny", device="cpu", recipes="bf16,bnb-nf4", budget_gib=mebibytes / 1024)
+    reports = prepare(settings, unseen).reports
+    assert [id for id, report in reports.items() if report["runnable"]] == fit
+    for report in reports.values():
+        if not report["runnable"]:
+            assert report["reason"]["message"].endswith(f"and the engine may use {mebibytes} MiB.")

@@ -1,0 +1,44 @@
+"""What weights will take on a device, from the headers of their files: nothing is loaded for it."""
+
+from math import prod
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from .checkpoints import quantization
+from .model import Model
+from .protocol import TextEncoderPrecision
+from .recipes import Recipe
+
+_T5_BITS: dict[TextEncoderPrecision, float] = {"bf16": 16, "int8": 8, "nf4": 4, "fp8": 8}
+
+
+def transformer_bytes(recipe: Recipe, model: Model) -> int:
+    """Of the recipe's transformer; a few layers that stay wider are left out."""
+    named = model.weights.get(recipe.id)
+    if named is not None and named.is_file():
+        return named.stat().st_size
+    return _bytes(named or model.folder / "transformer", recipe.bits)
+
+
+def shared_bytes(model: Model) -> int:
+    """Of CLIP, T5 and the autoencoder, once for all variants."""
+    t5 = _bytes(model.folder / "text_encoder_2", _T5_BITS[model.text_encoder])
+    return t5 + sum(_bytes(model.folder / part, 16) for part in ("text_encoder", "vae"))
+
+
+def _bytes(folder: Path, bits: float) -> int:
+    """bits: of a weight as it will be loaded, unless it was saved quantized."""
+    files = sorted(folder.glob("*.safetensors"))
+    if quantization(folder):
+        return sum(file.stat().st_size for file in files)
+    return int(sum(map(_elements, files)) * bits / 8)
+
+
+def _elements(file: Path) -> int:
+    """0 for a damaged file: whoever loads it is told."""
+    try:
+        with safe_open(file, "pt") as tensors:
+            return sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
+    except (SafetensorError, OSError):
+        return 0
