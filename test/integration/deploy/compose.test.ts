@@ -1,5 +1,5 @@
 /** What can be held against deploy/ where no container runs: Debian's docker-compose reads it, and the rest is rules. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -130,6 +130,16 @@ describe.skipIf(!onPath("docker-compose"))("compose.yaml (apt-get install docker
       });
     }
   });
+});
+
+it.skipIf(!onPath("systemd-analyze"))("systemd finds nothing to object to in its units", () => {
+  for (const unit of readdirSync("deploy/systemd")) {
+    const { status, stderr } = spawnSync("systemd-analyze", ["verify", join("deploy/systemd", unit)], {
+      encoding: "utf8",
+    });
+    expect(status, stderr).toBe(0);
+    expect(stderr).not.toContain("quantspot"); // a word it does not know it only speaks of
+  }
 });
 
 it("every image is named by an exact version, and runs as nobody of importance", () => {
