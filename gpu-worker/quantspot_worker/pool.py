@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import torch
@@ -188,11 +189,12 @@ class VariantPool:
         family = loader(recipe)
         with explained(recipe.label):
             named = self.model.weights.get(recipe.id)
+            checked = partial(check, recipe, loader=family, mixed=named is not None)
             if self._keep_quantized and can_be_kept(recipe, self.model):
-                transformer = load_or_quantize(recipe, self.model, self._home(recipe))
+                transformer, output_error = load_or_quantize(recipe, self.model, self._home(recipe), checked)
             else:
                 transformer = family.load(recipe, self.model.folder, self._home(recipe), named)
-            output_error = check(recipe, transformer, family, mixed=named is not None)
+                output_error = checked(transformer)
             size = weights_bytes(transformer)
             pipe = self._pipelines.around(recipe, transformer, fast=fast)
         collect(self.device.torch)

@@ -1,16 +1,18 @@
 """Quantized weights kept on disk, so that the next start reads them and quantizes nothing.
 
-The libraries save them themselves, before a layer has run, into a folder that is named by all that they depend on.
-GGUF has its own way (gguf_file.py); casting to float8 is no slower than reading. Quanto's int4 is made anew each time:
-its kernel's packing loses a bit of each group's shift when it is saved.
+The libraries save them themselves, once they have been checked and before a layer has run, into a folder that is named
+by all that they depend on. GGUF has its own way (gguf_file.py); casting to float8 is no slower than reading. Quanto's
+int4 is made anew each time: its kernel's packing loses a bit of each group's shift when it is saved.
 """
 
+import fcntl
 import hashlib
 import json
 import logging
 import os
 import shutil
-import tempfile
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -21,20 +23,25 @@ from safetensors import SafetensorError
 
 from .cache import cache_folder
 from .digests import digest
+from .failures import out_of_memory
 from .loaders import loader
-from .memory import weights_bytes
+from .memory import available_bytes, collect, weights_bytes
 from .model import Model
 from .recipes import Recipe
 
 log = logging.getLogger(__name__)
 
 _PACKAGES = {"bitsandbytes": "bitsandbytes", "torchao": "torchao", "quanto": "optimum-quanto"}
+#: Raised when the loaders quantize in another way, or something else is written.
+_WRITER = "2"
 _DIGESTS = "digests.json"
 #: Small enough that several are read and checked side by side. diffusers finds a weight of bitsandbytes' only in the
 #: file that also has its scales.
 _SHARD, _ONE_FILE = "1GB", "1TB"
-#: Of a variant's size, what the disk must have free.
-_FREE = 4
+#: Of a variant's size, what must be free: of the disk; and of each memory, where saving makes a copy.
+_FREE, _COPY = 4, 1.2
+#: What nobody has read for so long belongs to a version or a model that is gone.
+_UNUSED_S = 30 * 24 * 3600
 
 
 def can_be_kept(recipe: Recipe, model: Model) -> bool:
@@ -43,28 +50,47 @@ def can_be_kept(recipe: Recipe, model: Model) -> bool:
     return recipe.family in _PACKAGES and not lossy and recipe.id not in model.weights and model.quantization is None
 
 
-def load_or_quantize(recipe: Recipe, model: Model, device: torch.device) -> Any:
-    """A recipe's transformer, as an earlier start kept it if that is whole. Raises whatever the library raises."""
-    family, kept = loader(recipe), _folder(recipe, model, device)
-    if _is_whole(kept):
-        return family.load(recipe, model.folder, device, kept)
-    transformer = family.load(recipe, model.folder, device)
-    try:
-        _keep(transformer, kept, _ONE_FILE if recipe.family == "bitsandbytes" else _SHARD)
-    except (OSError, ValueError, SafetensorError) as error:
-        # torchao's int4 for CPUs can't be saved; a disk can be full; another engine can have been faster.
-        log.warning("the weights of %s are not kept for the next start: %s", recipe.id, error)
-    return transformer
+def load_or_quantize(
+    recipe: Recipe, model: Model, device: torch.device, check: Callable[[Any], float]
+) -> tuple[Any, float]:
+    """A recipe's transformer and what `check` says of it; as an earlier start kept it, if that is whole and passes.
+
+    Raises whatever the library or the check raises, but nothing for want of what keeps them.
+    """
+    kept = _folder(recipe, model, device)
+    if kept and _is_whole(kept):
+        try:
+            transformer = loader(recipe).load(recipe, model.folder, device, kept)
+            os.utime(kept)
+            return transformer, check(transformer)
+        except Exception as error:
+            if out_of_memory(error):
+                raise
+            log.warning("what was kept of %s can't be used, and is made anew", recipe.id, exc_info=error)
+            (kept / _DIGESTS).unlink(missing_ok=True)
+        # Not in the handler: until it ends, the error keeps alive what was loaded.
+        collect(device)
+    transformer = loader(recipe).load(recipe, model.folder, device)
+    output_error = check(transformer)
+    if kept:
+        _keep(recipe, transformer, kept, device)
+    return transformer, output_error
 
 
-def _folder(recipe: Recipe, model: Model, device: torch.device) -> Path:
+def _folder(recipe: Recipe, model: Model, device: torch.device) -> Path | None:
+    """Where they are kept; None where they can't be."""
     original = model.folder / "transformer"
     files = sorted((*original.glob("*.safetensors"), original / "config.json"))
-    with ThreadPoolExecutor() as threads:
-        content = list(threads.map(digest, files))
+    try:
+        with ThreadPoolExecutor() as threads:
+            content = list(threads.map(digest, files))
+        root = cache_folder("quantized")
+    except OSError as error:
+        log.warning("quantized weights are not kept: %s", error)
+        return None
     versions = [version(package) for package in ("torch", "diffusers", _PACKAGES[recipe.family])]
-    key = hashlib.sha256(" ".join([recipe.scheme, device.type, *versions, *content]).encode()).hexdigest()
-    return cache_folder("quantized") / f"{recipe.family}-{recipe.scheme}-{key[:32]}"
+    key = hashlib.sha256(" ".join([_WRITER, recipe.scheme, device.type, *versions, *content]).encode()).hexdigest()
+    return root / f"{recipe.family}-{recipe.scheme}-{key[:32]}"
 
 
 def _is_whole(kept: Path) -> bool:
@@ -74,24 +100,53 @@ def _is_whole(kept: Path) -> bool:
         return False
     except ValueError:
         expected = None
-    whole = expected == _digests(kept)
+    try:
+        whole = expected == _digests(kept)
+    except OSError:
+        whole = False
     if not whole:
         log.warning("%s is damaged, and is made anew", kept)
     return whole
 
 
-def _keep(transformer: Any, kept: Path, shard: str) -> None:
-    shutil.rmtree(kept, ignore_errors=True)
-    free, size = shutil.disk_usage(kept.parent).free, weights_bytes(transformer)
-    if free < _FREE * size:
-        raise OSError(f"{size / 2**30:.1f} GiB would be written, and the disk has {free / 2**30:.1f} GiB free")
-    unfinished = Path(tempfile.mkdtemp(dir=kept.parent, suffix=".part"))
+def _keep(recipe: Recipe, transformer: Any, kept: Path, device: torch.device) -> None:
+    """Write them, unless something is in the way: then the next start quantizes again."""
+    try:
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # another engine may be writing the same
+            _write(transformer, kept, _ONE_FILE if recipe.family == "bitsandbytes" else _SHARD, device)
+    except (OSError, ValueError, SafetensorError, torch.OutOfMemoryError) as error:
+        # torchao's int4 for CPUs can't be saved, and a disk can be full.
+        log.warning("the weights of %s are not kept for the next start: %s", recipe.id, error)
+    collect(device)
+
+
+def _write(transformer: Any, kept: Path, shard: str, device: torch.device) -> None:
+    _require_room(weights_bytes(transformer), kept.parent, device)
+    unfinished = kept.with_suffix(".part")
+    for folder in (unfinished, kept, *_unused(kept.parent)):  # the first is there where an engine was killed
+        shutil.rmtree(folder, ignore_errors=True)
     try:
         transformer.save_pretrained(unfinished, max_shard_size=shard)
         (unfinished / _DIGESTS).write_text(json.dumps(_digests(unfinished)))
         os.rename(unfinished, kept)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _require_room(size: int, disk: Path, device: torch.device) -> None:
+    """Raises OSError. torchao copies all its tensors on their device to save them, and safetensors a file in memory."""
+    rooms = [("disk", shutil.disk_usage(disk).free, _FREE), ("memory", available_bytes(), _COPY)]
+    if device.type == "cuda":
+        rooms.append(("GPU", torch.cuda.mem_get_info(device)[0], _COPY))
+    for name, free, times in rooms:
+        if free < times * size:
+            raise OSError(f"{size / 2**30:.1f} GiB would be written, and the {name} has {free / 2**30:.1f} GiB free")
+
+
+def _unused(folder: Path) -> list[Path]:
+    before = time.time() - _UNUSED_S
+    return [entry for entry in folder.iterdir() if entry.is_dir() and entry.stat().st_mtime < before]
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -10,8 +10,10 @@ from optimum.quanto import WeightQBytesTensor
 from torch import Tensor
 from torchao.quantization import Int8Tensor
 
-from quantspot_worker import quantized
+from quantspot_worker import notices, quantized
+from quantspot_worker.checks import check
 from quantspot_worker.device import Device
+from quantspot_worker.errors import EngineError
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
 
@@ -29,6 +31,14 @@ quantize = WeightQBytesTensor.quantize
 def start(model: Model, device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], VariantPool]:
     monkeypatch.setenv("QUANTSPOT_CACHE", str(tmp_path))
     return lambda: VariantPool(model, device, 2**31, keep_quantized=True)
+
+
+def folders(tmp_path: Path) -> list[Path]:
+    return [entry for entry in (tmp_path / "quantized").iterdir() if entry.is_dir()]
+
+
+def refuse_disk(*args: Any) -> Any:
+    raise OSError("No space left on device")
 
 
 def refuse(*args: Any, **options: Any) -> Any:
@@ -56,7 +66,7 @@ def test_the_second_start_draws_the_same_without_quantizing(
 
 def test_what_is_damaged_is_made_anew(start: Callable[[], VariantPool], tmp_path: Path) -> None:
     first = draw(start(), "torchao-int8")
-    (kept,) = (tmp_path / "quantized").iterdir()
+    (kept,) = folders(tmp_path)
     assert quantized._is_whole(kept)
     weights = next(kept.glob("*.safetensors"))
     data = weights.read_bytes()
@@ -78,4 +88,41 @@ def test_what_cannot_be_kept_loads_all_the_same(
     assert draw(start(), "torchao-int4")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 2**20}))
     assert draw(start(), "torchao-int8")
-    assert not list((tmp_path / "quantized").iterdir())
+    assert not folders(tmp_path)
+    monkeypatch.setattr(quantized, "digest", refuse_disk)
+    assert draw(start(), "torchao-int8")
+
+
+def test_what_is_kept_and_fails_its_check_is_made_anew(
+    start: Callable[[], VariantPool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept before it was checked, a bad quantization would have been read, and refused, at every later start."""
+    first = draw(start(), "torchao-int8")
+    (kept,) = folders(tmp_path)
+    before = (kept / "digests.json").stat().st_mtime_ns
+    calls = []
+
+    def fails_once(*args: Any, **options: Any) -> float:
+        calls.append(args)
+        if len(calls) == 1:
+            raise EngineError("load_failed", notices.not_numbers("torchao int8"))
+        return check(*args, **options)
+
+    monkeypatch.setattr("quantspot_worker.pool.check", fails_once)
+    assert draw(start(), "torchao-int8") == first
+    assert len(calls) == 2
+    (kept,) = folders(tmp_path)
+    assert (kept / "digests.json").stat().st_mtime_ns > before
+    assert quantized._is_whole(kept)
+
+
+def test_fresh_weights_that_fail_their_check_are_not_kept(
+    start: Callable[[], VariantPool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*args: Any, **options: Any) -> float:
+        raise EngineError("load_failed", notices.not_numbers("torchao int8"))
+
+    monkeypatch.setattr("quantspot_worker.pool.check", fails)
+    with pytest.raises(EngineError):
+        draw(start(), "torchao-int8")
+    assert not folders(tmp_path)
