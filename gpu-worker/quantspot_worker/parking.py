@@ -47,6 +47,8 @@ def _make_room(variant: Variant, others: Sequence[Variant], device: torch.device
             return
         log.info("%s gives up its pinned copy for %s", other.recipe.id, variant.recipe.id)
         other.copy = None
+        if other.parked:
+            other.pipe = None  # its tensors are in the copy's memory, and would keep it
         collect(device)
 
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from torch.multiprocessing.reductions import StorageWeakRef
 
 from quantspot_worker.memory import tensors_of, weights_bytes
 from quantspot_worker.parking import park
@@ -60,6 +61,23 @@ def test_room_is_made_by_copies_of_what_is_on_the_device_then_by_the_parked(monk
     monkeypatch.setattr("quantspot_worker.parking.available_bytes", lambda: 159)
     assert not park(last, [parked, resident, leaving], CPU)
     assert parked.lost and leaving.lost and not last.parked
+
+
+def test_no_more_of_the_parked_are_lost_than_the_room_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parked variant that gave up its copy kept the memory, since its tensors lie there: so all gave up theirs, and
+    the one that was to be parked was lost as well.
+    """
+
+    def variant(id: str) -> Variant:
+        return Variant(BY_ID[id], SimpleNamespace(transformer=torch.nn.Linear(4, 4)), 80, 80, 0.0)
+
+    first, second, leaving = map(variant, ("bf16", "bnb-nf4", "bnb-int8"))
+    for each in (first, second):
+        assert park(each, [], CPU)
+    slabs = [StorageWeakRef(each.pipe.transformer.weight.untyped_storage()) for each in (first, second)]
+    monkeypatch.setattr("quantspot_worker.parking.available_bytes", lambda: 160 * sum(s.expired() for s in slabs))
+    assert park(leaving, [first, second], CPU)
+    assert first.lost and leaving.parked and not second.lost
 
 
 def round_trip(module: torch.nn.Module) -> None:
