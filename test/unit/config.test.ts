@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "dotenv";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigError, readConfig, settingNames } from "../../src/config.ts";
 
 describe("settings", () => {
@@ -41,7 +41,9 @@ describe("settings", () => {
   });
 
   it("take a secret from a file", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "quantspot-")), "token");
+    const folder = mkdtempSync(join(tmpdir(), "quantspot-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "token");
     writeFileSync(file, "secret\n");
     expect(readConfig({ DISCORD_TOKEN_FILE: file }).discord.token).toBe("secret");
     expect(() => readConfig({ DISCORD_TOKEN_FILE: "/nowhere" })).toThrow(

@@ -1,12 +1,16 @@
 /** A copy of set-up in a folder of its own, with stand-ins for the tools that it calls. */
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 import { places } from "../../../src/setup/places.mjs";
 
+/** For a test, and gone with it. */
 export function tempFolder(): string {
-  return mkdtempSync(join(tmpdir(), "quantspot-setup-"));
+  const folder = mkdtempSync(join(tmpdir(), "quantspot-setup-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
 }
 
 /** @param files content by path; what lies in bin/ becomes executable */
