@@ -11,11 +11,12 @@ from .errors import EngineError
 
 log = logging.getLogger(__name__)
 
-#: Of RuntimeErrors: PyTorch's allocator on a CPU, cuBLAS, and CUDA itself.
+#: Of RuntimeErrors: PyTorch's allocator on a CPU, cuBLAS, and CUDA itself (as a kernel's and as a call's failure).
 _OUT_OF_MEMORY = (
     "DefaultCPUAllocator: can't allocate memory",
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDA error: out of memory",
+    "out of memory (2)",
 )
 
 

@@ -31,10 +31,14 @@ def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> b
             log.info("%s leaves altogether: the machine has no memory to park it", variant.recipe.id)
             return False
         try:
-            variant.copy = PinnedCopy(transformer, device)
+            copy = PinnedCopy(transformer, device)
         except RuntimeError as error:
             log.warning("%s could not be parked (%s); it leaves altogether", variant.recipe.id, error)
             return False
+        if not copy.pinned:
+            log.warning("%s can't be parked in memory that is not pinned; it leaves altogether", variant.recipe.id)
+            return False
+        variant.copy = copy
     variant.copy.leave()
     variant.parked = True
     return True

@@ -4,14 +4,18 @@ Bringing a variant back this way is one copy a tensor; making it again would qua
 the module is back on the device, since weights don't change: to leave again costs nothing then.
 """
 
+import logging
 import weakref
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
 
 from .memory import tensors_of
+
+log = logging.getLogger(__name__)
 
 #: Bytes; more than any dtype or copy asks for.
 _ALIGNMENT = 512
@@ -22,7 +26,7 @@ class Slab:
 
     Works below the tensor subclasses, on the plain tensors inside them, so no library has to support `.to()`. The
     memory is ordinary memory that is pinned as it is: PyTorch's own would round every tensor up to a power of two, and
-    keep what was freed.
+    keep what was freed. Where the driver refuses to pin it, it stays as it is: slower to copy from, and right.
     """
 
     def __init__(self, module: nn.Module, home: torch.device, pinned_for: torch.device) -> None:
@@ -39,8 +43,10 @@ class Slab:
         extents = [_extent(tensors[0]) for tensors in self._groups]
         self._starts = list(accumulate((-(-extent // _ALIGNMENT) * _ALIGNMENT for extent in extents), initial=0))
         self.bytes = torch.empty(self._starts.pop(), dtype=torch.uint8)
-        _pin(self.bytes, pinned_for)
-        weakref.finalize(self, _release, self.bytes, pinned_for).atexit = False  # a process that ends gives all back
+        self.pinned = _pin(self.bytes, pinned_for)
+        if self.pinned:
+            # Not at exit: a process that ends gives all back.
+            weakref.finalize(self, _release, self.bytes, pinned_for).atexit = False
         self.places = self.views(self.bytes)
         for tensors, place in zip(self._groups, self.places, strict=True):
             place.copy_(tensors[0].data, non_blocking=True)
@@ -75,6 +81,10 @@ class PinnedCopy:
         self._device = device
         self._slab = Slab(module, home or device, device)
 
+    @property
+    def pinned(self) -> bool:
+        return self._slab.pinned
+
     def is_of(self, module: nn.Module) -> bool:
         """Whether it still has all of the module's tensors on the device; a library can have put others in place."""
         return self._slab.holds(tensor for tensor in tensors_of(module) if tensor.device == self._device)
@@ -102,9 +112,20 @@ def _extent(tensor: Tensor) -> int:
     return (last + 1) * tensor.element_size() if tensor.numel() else 0
 
 
-def _pin(memory: Tensor, device: torch.device) -> None:
-    if device.type == "cuda" and memory.numel():
-        torch.cuda.check_error(torch.cuda.cudart().cudaHostRegister(memory.data_ptr(), memory.numel(), 0))
+def _pin(memory: Tensor, device: torch.device) -> bool:
+    if device.type != "cuda" or not memory.numel():
+        return True
+    status = int(torch.cuda.cudart().cudaHostRegister(memory.data_ptr(), memory.numel(), 0))
+    if status:
+        log.warning("%d bytes of the machine's memory could not be pinned (CUDA error %d)", memory.numel(), status)
+        _take_error(device)
+    return not status
+
+
+def _take_error(device: torch.device) -> None:
+    """CUDA keeps a call's error until someone asks for it: else the next kernel's launch is taken to have failed."""
+    with suppress(RuntimeError):
+        torch.zeros(1, device=device)
 
 
 def _release(memory: Tensor, device: torch.device) -> None:

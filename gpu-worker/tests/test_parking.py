@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch.multiprocessing.reductions import StorageWeakRef
 
+from quantspot_worker.failures import out_of_memory
 from quantspot_worker.memory import tensors_of, weights_bytes
 from quantspot_worker.parking import park
-from quantspot_worker.pinned import PinnedCopy
+from quantspot_worker.pinned import PinnedCopy, Slab
 from quantspot_worker.pool import VariantPool
 from quantspot_worker.recipes import BY_ID
 from quantspot_worker.variant import Variant
@@ -78,6 +79,37 @@ def test_no_more_of_the_parked_are_lost_than_the_room_needs(monkeypatch: pytest.
     monkeypatch.setattr("quantspot_worker.parking.available_bytes", lambda: 160 * sum(s.expired() for s in slabs))
     assert park(leaving, [first, second], CPU)
     assert first.lost and leaving.parked and not second.lost
+
+
+def test_what_the_driver_refuses_to_pin_works_unpinned_and_is_not_parked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused cudaHostRegister left its error for the next kernel's launch, which failed with it; and a variant
+    under offload did not load at all. The fault is injected, in the place of CUDA.
+    """
+    left: list[str] = []
+
+    def refuse(*arguments: int) -> int:
+        left.append("out of memory")
+        return 2
+
+    def launch(*size: int, device: torch.device) -> None:
+        if left:
+            raise RuntimeError(f"CUDA error: {left.pop()}")
+
+    layer, gpu = torch.nn.Linear(4, 4), torch.device("cuda", 0)
+    before = layer.weight.clone()
+    with monkeypatch.context() as fault:
+        fault.setattr(torch.cuda, "cudart", lambda: SimpleNamespace(cudaHostRegister=refuse))
+        fault.setattr(torch, "zeros", launch)
+        slab = Slab(layer, CPU, pinned_for=gpu)
+    assert not slab.pinned and not left
+    slab.put(slab.places)
+    assert torch.equal(layer.weight, before)
+
+    monkeypatch.setattr("quantspot_worker.pinned._pin", lambda memory, device: False)
+    variant = Variant(BY_ID["bf16"], SimpleNamespace(transformer=layer), 80, 80, 0.0)
+    assert not park(variant, [], CPU)
+    assert variant.copy is None and not variant.parked
+    assert out_of_memory(RuntimeError("out of memory (2)"))  # as torch.cuda.check_error words it
 
 
 def round_trip(module: torch.nn.Module) -> None:
