@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from . import notices
 from .channel import Channel
 from .errors import EngineError
+from .failures import explained
 from .fetching import Fetching, OnFetching
 from .heartbeat import Heartbeat
 from .limits import check_limits
@@ -114,7 +115,8 @@ class Engine:
             except queue.Empty:
                 recipe = keep.pop(0)
             try:
-                pool.acquire(_available(recipe.id, start))
+                with explained(recipe.label):
+                    pool.acquire(_available(recipe.id, start))
             except EngineError as error:
                 start.device.require_alive()
                 self._channel.send(error_message(error))

@@ -31,6 +31,7 @@ def serve_here(
     monkeypatch: pytest.MonkeyPatch,
     *requests: Message,
     model: str = "tiny",
+    keep: str = "",
     enough: Callable[[Message], bool] = lambda message: False,
 ) -> tuple[int, list[Message]]:
     """The engine's exit status and what it said, heartbeats apart. Its stdin ends when it has said `enough`."""
@@ -40,5 +41,5 @@ def serve_here(
     with os.fdopen(writes, "wb", buffering=0) as stdin:
         stdin.write("".join(json.dumps(request) + "\n" for request in requests).encode())
         worker = _Worker(stdin, enough)
-        status = serve.Engine(worker, Settings(model=model, device="cpu")).run(os.fdopen(reads, "rb"))
+        status = serve.Engine(worker, Settings(model=model, device="cpu", keep=keep)).run(os.fdopen(reads, "rb"))
     return status, [message for message in worker.messages if message["kind"] != "heartbeat"]

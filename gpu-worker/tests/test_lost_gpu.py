@@ -48,3 +48,20 @@ def test_an_engine_ends_when_its_gpu_is_lost_and_only_then(
         assert "A kernel failed on the GPU" in json.dumps(ends[0])
     else:
         assert (status, ended) == (0, [("error", 1, True), ("done", 2, None)])
+
+
+def test_a_gpu_lost_while_a_variant_to_keep_is_loaded_ends_the_engine_in_words(
+    pool: VariantPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody's request was in hand, and the engine ended with a traceback that the worker could make nothing of."""
+    monkeypatch.setattr("quantspot_worker.pool.VariantPool", lambda *arguments, **options: pool)
+
+    def fail_as_others_leave(*arguments: Any) -> None:
+        monkeypatch.setattr(Device, "is_cuda", True)
+        monkeypatch.setattr(torch.cuda, "synchronize", fail)
+        fail()
+
+    monkeypatch.setattr(pool, "acquire", fail_as_others_leave)
+    status, said = serve_here(monkeypatch, keep="bf16")
+    assert status == 1 and said[-1]["kind"] == "error"
+    assert "A kernel failed on the GPU" in json.dumps(said[-1])
