@@ -4,6 +4,7 @@ import type { DirectoryCache } from "../backends/cache.ts";
 import type { Directory } from "../backends/directory.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { placeOf } from "../queue/order.ts";
+import type { Standing } from "../queue/standing.ts";
 import { readGate } from "../store/gate.ts";
 import { textsFor } from "../texts/texts.ts";
 import { estimateSeconds } from "./estimate.ts";
@@ -11,8 +12,20 @@ import type { Request } from "./request.ts";
 import { pending, waitingMessage } from "./view.ts";
 
 /** Whether there is an engine for each of them, as far as workers are heard of. */
-export const isServed = ({ offered }: Directory, renders: Request["renders"]): boolean =>
+const isServed = ({ offered }: Directory, renders: Request["renders"]): boolean =>
   renders.every(({ recipe }) => offered.some(({ report }) => report.id === recipe));
+
+/** Whether a request that has begun can't go on: some of it has no engine left, and nothing else of it renders. */
+export function rests(
+  directory: Directory,
+  renders: Request["renders"],
+  standings: readonly Standing[],
+): boolean {
+  const at = (standing: Standing) => renders.filter((_, index) => standings[index] === standing);
+  // What a lost worker had taken stands as running until another one looks after it.
+  if (at("running").some((render) => isServed(directory, [render]))) return false;
+  return !isServed(directory, [...at("running"), ...at("waiting")]);
+}
 
 export const waitingForWorker = (request: Request, notify: boolean): OutgoingMessage =>
   pending(request, textsFor(request.locale).queue.waitingForWorker, notify);

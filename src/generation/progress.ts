@@ -7,7 +7,7 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
 import type { Logger } from "../log.ts";
-import { type Standing, standingsOf } from "../queue/standing.ts";
+import { standingsOf } from "../queue/standing.ts";
 import { whileEditing } from "../store/editing.ts";
 import { channels } from "../store/keys.ts";
 import { readPreview } from "../store/previews.ts";
@@ -15,7 +15,7 @@ import { readProgress } from "../store/progress.ts";
 import { oldestOpen, type RequestRecord, readRecord } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
 import { kinds } from "./kinds.ts";
-import { isServed, placeMessage, waitingForWorker } from "./place.ts";
+import { placeMessage, rests, waitingForWorker } from "./place.ts";
 import { type Progress, progressSchema } from "./request.ts";
 
 /** Discord counts edits of one message; slower than this it never objects, pictures in them included. */
@@ -25,8 +25,6 @@ const WAITING_EDIT_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 500;
 /** How many of those that wait are kept up to date, the oldest first. Everything that renders is. */
 const WAITING_SHOWN = 50;
-
-const isOpen = (standing: Standing | undefined) => standing === "waiting" || standing === "running";
 
 interface Shown {
   text: string;
@@ -156,8 +154,7 @@ export class ProgressReporter {
       standingsOf(this.#ports.redis, request),
       readPreview(this.#ports.redis, request.id),
     ]);
-    const left = request.renders.filter((_, index) => isOpen(standings[index]));
-    if (!isServed(directory, left)) return waitingForWorker(request, notify);
+    if (rests(directory, request.renders, standings)) return waitingForWorker(request, notify);
     return kinds[request.kind].progress({ request, progress, standings, directory, notify, preview });
   }
 
