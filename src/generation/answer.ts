@@ -79,14 +79,20 @@ export async function giveUp(
  * or the bot died in every try. Their members are told that it failed, where they can be.
  */
 export async function settleFailed(ports: AnswerPorts, producer: RequestProducer): Promise<void> {
-  for (const data of await producer.failedDeliveries()) {
-    const asked = askedSchema.parse(data);
-    if (!(await isOpen(ports.redis, asked.id))) continue;
-    const { data: request } = requestSchema.safeParse(data);
-    if (request) await tellFailed(ports, request).catch((cause) => giveUp(ports, request, [], cause));
-    await close(ports.redis, asked, []);
-    ports.log.error({ requestId: asked.id }, "a request whose delivery had failed is closed");
-  }
+  // One that can't even be closed must not hold up those behind it.
+  for (const data of await producer.failedDeliveries())
+    await settleDelivery(ports, data).catch((error: unknown) =>
+      ports.log.warn({ err: error }, "a request whose delivery had failed was not closed"),
+    );
+}
+
+async function settleDelivery(ports: AnswerPorts, data: unknown): Promise<void> {
+  const asked = askedSchema.parse(data);
+  if (!(await isOpen(ports.redis, asked.id))) return;
+  const { data: request } = requestSchema.safeParse(data);
+  if (request) await tellFailed(ports, request).catch((cause) => giveUp(ports, request, [], cause));
+  await close(ports.redis, asked, []);
+  ports.log.error({ requestId: asked.id }, "a request whose delivery had failed is closed");
 }
 
 async function tellFailed(ports: AnswerPorts, request: Request): Promise<void> {

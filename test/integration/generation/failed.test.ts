@@ -65,4 +65,13 @@ describe("incident: a request whose delivery failed in BullMQ took its member's 
     await settleFailed(ports, ports.producer);
     expect(await oldestOpen(redis, 10)).toEqual([before]);
   });
+
+  it("is closed behind one of which nothing can be read, which held up all of them for a week", async () => {
+    const { ports, redis } = started;
+    const failing = { ...asked(), userId: "100000000000000003" };
+    await fail(failing);
+    await fail({ ...asked(), userId: "100000000000000004" }, { words: "of another version" });
+    await settleFailed(ports, ports.producer);
+    expect(await oldestOpen(redis, 10)).not.toContain(failing.id);
+  });
 });
