@@ -43,13 +43,17 @@ export async function answer(
   });
 }
 
-/** For answers with files, whose sending alone may take longer than Discord waits: "thinking" first, to one person. */
+/**
+ * "Thinking" first: for answers with files, whose sending alone may take longer than Discord waits, and for work that
+ * only one of several bots may do, which is the one that Discord heard first.
+ */
 export async function answerLater(
   interaction: RepliableInteraction,
   work: () => Promise<OutgoingMessage>,
+  hidden = true,
 ): Promise<void> {
   await listened(async () => {
-    await interaction.deferReply({ flags: [MessageFlags.Ephemeral] });
+    await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {});
     await fill(interaction, await work());
   });
 }

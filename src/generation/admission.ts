@@ -5,7 +5,7 @@
 import { Refusal } from "../refusal.ts";
 import { type Place, requireAllowed } from "../settings/rules.ts";
 import type { MemberLimits, Settings } from "../settings/settings.ts";
-import type { Rates } from "../store/rates.ts";
+import type { Rates, Whose } from "../store/rates.ts";
 import type { Request } from "./request.ts";
 import { type Submission, submit } from "./submit.ts";
 
@@ -26,39 +26,54 @@ export interface Rules {
  */
 export async function admit(to: Admitting, request: Request, token: string, rules: Rules): Promise<void> {
   const prompts = request.renders.map(({ prompt }) => prompt);
-  requireAllowed(rules.settings, rules.place, { private: request.private, prompts });
-  await requireEngineTime(to.rates, request, rules.limits);
-  const uncount = await countRequest(to.rates, request, rules.limits);
+  const uncount = await enter(to.rates, request, { private: request.private, prompts }, rules);
   const perMember = Math.min(to.limits.perMember, rules.limits.waiting ?? to.limits.perMember);
   try {
     await submit({ ...to, limits: { ...to.limits, perMember } }, request, token);
   } catch (error) {
-    await uncount().catch(() => {}); // what is in the way is to be told, not that the count stands one too high
+    await uncount();
     throw error;
   }
+}
+
+/**
+ * What is checked and counted before the queue; for a study that starts without a render of its own, it is all.
+ * @returns takes the count back
+ * @throws Refusal with nothing counted
+ */
+export async function enter(
+  rates: Rates,
+  whose: Whose,
+  asked: { private: boolean; prompts: readonly string[] },
+  { settings, place, limits }: Rules,
+): Promise<() => Promise<void>> {
+  requireAllowed(settings, place, asked);
+  await requireEngineTime(rates, whose, limits);
+  return countRequest(rates, whose, limits);
 }
 
 /** What runs already is not counted yet: a member can exceed the limit by as much as may be waiting at once. */
 async function requireEngineTime(
   rates: Rates,
-  request: Request,
+  whose: Whose,
   { gpuSeconds: most }: MemberLimits,
 ): Promise<void> {
   if (most === undefined) return;
-  const now = await rates.engineNow(request).catch(redisAway);
+  const now = await rates.engineNow(whose).catch(redisAway);
   if (now && now.used >= most) throw new Refusal((t) => t.rules.engineTimeUsed(most, now.resetsAt));
 }
 
 /** @returns takes the count back */
 async function countRequest(
   rates: Rates,
-  request: Request,
+  whose: Whose,
   { perMinute: most }: MemberLimits,
 ): Promise<() => Promise<void>> {
   if (most === undefined) return async () => {};
-  const exceeded = await rates.request(request, most).catch(redisAway);
+  const exceeded = await rates.request(whose, most).catch(redisAway);
   if (exceeded) throw new Refusal((t) => t.rules.tooOften(most, exceeded.retryAt));
-  return () => rates.unrequest(request);
+  // What is in the way is to be told, not that the count stands one too high.
+  return () => rates.unrequest(whose).catch(() => {});
 }
 
 const redisAway = (cause: unknown): never => {

@@ -263,7 +263,23 @@ describe("find the original", () => {
     faults.denyPermission(channelId, "CreatePublicThreads");
     expect((await start(moderator, options)).content).toMatch(/⚠️.*\*\*Create Public Threads\*\*/);
     faults.allowPermission(channelId, "CreatePublicThreads");
-    const started = await start(moderator, options);
+    const threads = () =>
+      [...world.channels.values()].filter(({ parentId }) => parentId === channelId).length;
+    const before = threads();
+    // In a thread it was started past all rules of the server, and its rounds were refused for a day.
+    await run(moderator, '/settings block word:"cucumber"');
+    const blocked = await start(moderator, `${options} prompt:"a cucumber"`);
+    expect(blocked.content).toMatch(/⚠️.*cucumber/);
+    await run(moderator, '/settings unblock blocked:"cucumber"');
+    await closeGate(system.redis, { mode: "draining", by: "1", at: Date.now() });
+    expect((await start(moderator, options)).content).toMatch(/⚠️/);
+    await openGate(system.redis);
+    expect(threads()).toBe(before);
+    // Of two that started at once, the second left an empty thread behind.
+    const both = await Promise.all([start(moderator, options), start(moderator, options)]);
+    const started = found(both.find(({ content }) => /runs in <#/.test(content)));
+    expect(both.filter(({ content }) => /already running/.test(content))).toHaveLength(1);
+    expect(threads()).toBe(before + 1);
     const thread = /<#(\d+)>/.exec(started.content)?.[1] ?? "";
     expect(world.channel(thread)).toMatchObject({ parentId: channelId, ownerId: applicationId });
     const round = await nthOpening(system, 1, thread);

@@ -1,15 +1,18 @@
 /** /quiz start: a study is planned; its first round becomes the command's answer, or opens in a thread of its own. */
 import { ChannelType, type ChatInputCommandInteraction } from "discord.js";
+import { MessageRefused } from "../../discord/messages.ts";
 import { isManager, isThread, requireNewThread } from "../../discord/permissions.ts";
-import { answer } from "../../discord/reply.ts";
+import { answerLater } from "../../discord/reply.ts";
 import { visitOf } from "../../discord/visit.ts";
+import { enter } from "../../generation/admission.ts";
 import type { Plan } from "../../quiz/plan.ts";
 import { drawRound, NOTHING_ASKED, roundId, toRenders } from "../../quiz/round.ts";
 import { type QuizWish, toPlan, type Whose } from "../../quiz/start.ts";
 import { Refusal } from "../../refusal.ts";
 import { isAllowedPrompt } from "../../settings/rules.ts";
+import { readGate } from "../../store/gate.ts";
 import { storeDraw } from "../../store/quiz/rounds.ts";
-import { readStudy, runningStudy, startStudy, withdrawStudy } from "../../store/quiz/studies.ts";
+import { moveStudy, readStudy, startStudy, withdrawStudy } from "../../store/quiz/studies.ts";
 import { textsFor } from "../../texts/texts.ts";
 import { ask } from "../ask.ts";
 import type { Bot } from "../bot.ts";
@@ -51,23 +54,42 @@ async function startInThread(
   interaction: ChatInputCommandInteraction,
   wish: QuizWish,
 ): Promise<void> {
-  await answer(interaction, false, async () => {
-    const { guildId, channelId, channel } = interaction;
+  const start = async () => {
+    const { guildId, channel } = interaction;
     if (!guildId) throw new Refusal((t) => t.onlyInServers);
     if (channel?.type !== ChannelType.GuildText) throw new Refusal((t) => t.rounds.noThreads);
     requireNewThread(interaction);
     const house = await houseOf(bot, interaction, guildId);
     await requireStarter(interaction, house);
     const plan = planOf(interaction, wish, house);
-    const earlier = await runningStudy(bot.redis, guildId);
-    if (earlier) throw await runsAlready(bot, earlier.plan.id);
-    const t = textsFor(plan.locale);
-    const thread = await bot.messages.openThread(channelId, t.rounds.thread(plan.mode));
-    const running = await startStudy(bot.redis, { ...plan, channelId: thread });
-    if (running !== plan.id) throw await runsAlready(bot, running);
-    await bot.quizJobs.next(plan.id, 1).catch(() => {}); // what can't be queued now, the next sweep queues
-    return { content: t.rounds.startedIn(plan.id, thread) };
-  });
+    if ((await readGate(bot.redis))?.mode === "draining") throw new Refusal((t) => t.queue.draining);
+    const uncount = await enter(bot.rates, plan, { private: false, prompts: plan.prompts }, house);
+    try {
+      const place = await claimThread(bot, plan);
+      await bot.quizJobs.next(plan.id, 1).catch(() => {}); // what can't be queued now, the next sweep queues
+      return { content: textsFor(plan.locale).rounds.startedIn(plan.id, place) };
+    } catch (error) {
+      await uncount();
+      throw error;
+    }
+  };
+  await answerLater(interaction, start, false);
+}
+
+/** The study first: of two that start at once only one opens a thread. @returns where it asks */
+async function claimThread(bot: Bot, plan: Plan): Promise<string> {
+  const running = await startStudy(bot.redis, plan);
+  if (running !== plan.id) throw await runsAlready(bot, running);
+  try {
+    const thread = await bot.messages.openThread(
+      plan.channelId,
+      textsFor(plan.locale).rounds.thread(plan.mode),
+    );
+    return await moveStudy(bot.redis, plan, thread);
+  } catch (cause) {
+    await withdrawStudy(bot.redis, plan, roundId(plan, 1));
+    throw cause instanceof MessageRefused ? new Refusal((t) => t.rounds.threadRefused, { cause }) : cause;
+  }
 }
 
 /** Managers, and whoever has the role that /settings names. @throws Refusal */

@@ -28,6 +28,21 @@ export async function startStudy(redis: Redis, plan: Plan): Promise<string> {
   return z.string().parse(running);
 }
 
+/** KEYS: study, rounds of the study. ARGV: plan. A round that is drawn asks where the study was started. */
+const MOVE = `
+if redis.call('EXISTS', KEYS[2]) == 0 and redis.call('HGET', KEYS[1], 'state') == 'running' then
+  redis.call('HSET', KEYS[1], 'plan', ARGV[1])
+  return 1
+end
+return 0`;
+
+/** Before its first round: to another channel. @returns the one where it asks */
+export async function moveStudy(redis: Redis, plan: Plan, channelId: string): Promise<string> {
+  const moved = JSON.stringify({ ...plan, channelId });
+  const isMoved = await redis.eval(MOVE, 2, keys.study(plan.id), keys.roundsOf(plan.id), moved);
+  return isMoved === 1 ? channelId : plan.channelId;
+}
+
 /**
  * A plan that is no server's study: it ends no other and waits for none. `daily` ones are listed; `solo` ones are not,
  * count nowhere, and leave with their round after as long as a request's record.

@@ -27,7 +27,10 @@ export const rounds: Wording<typeof english> = {
       : `Das dürfen nur Mitglieder mit der Berechtigung **Server verwalten** und <@&${role}>.`,
   runsAlready: (channel) =>
     `Es läuft schon eine Studie, in <#${channel}>. \`/quiz status\` zeigt, wie weit sie ist, \`/quiz stop\` beendet sie.`,
-  noThreads: "In diesem Kanal sind keine Threads möglich. Starte ohne `thread` oder in einem Textkanal.",
+  noThreads:
+    "Ein eigener Thread lässt sich dafür nur in einem Textkanal öffnen. Starte ohne `thread` oder in einem Textkanal.",
+  threadRefused:
+    "Discord lässt mich hier keinen Thread öffnen. Starte ohne `thread` oder in einem anderen Kanal.",
   thread: (mode) => `Quiz · ${TITLES[mode]}`,
   startedIn: (id, thread) =>
     `🎲 Studie \`${id}\` läuft in <#${thread}>: Dort beginnt die erste Runde, sobald alle Bilder gerendert sind.`,

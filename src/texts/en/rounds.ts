@@ -27,7 +27,9 @@ export const rounds = {
       : `Only members with the permission **Manage Server** and <@&${role}> can do this.`,
   runsAlready: (channel: string) =>
     `A study is already running, in <#${channel}>. \`/quiz status\` shows how far it is, \`/quiz stop\` ends it.`,
-  noThreads: "This channel can't have threads. Start it without `thread`, or in a text channel.",
+  noThreads: "A thread can be opened for it in a text channel only. Start it without `thread`, or in one.",
+  threadRefused:
+    "Discord did not let me open a thread here. Start it without `thread`, or in another channel.",
   thread: (mode: Mode) => `Quiz · ${TITLES[mode]}`,
   startedIn: (id: string, thread: string) =>
     `🎲 Study \`${id}\` runs in <#${thread}>: its first round opens there as soon as every picture is drawn.`,
