@@ -5,12 +5,20 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from .checkpoints import quantization
+from .checkpoints import quantization, read_json
+from .errors import EngineError
 from .model import Model
 from .protocol import TextEncoderPrecision
 from .recipes import Recipe
 
 _T5_BITS: dict[TextEncoderPrecision, float] = {"bf16": 16, "int8": 8, "nf4": 4, "fp8": 8}
+#: What transformers and diffusers look for, in their order.
+_NAMES = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "diffusion_pytorch_model.safetensors.index.json",
+    "diffusion_pytorch_model.safetensors",
+)
 
 
 def transformer_bytes(recipe: Recipe, model: Model) -> int:
@@ -29,10 +37,28 @@ def shared_bytes(model: Model) -> int:
 
 def _bytes(folder: Path, bits: float) -> int:
     """bits: of a weight as it will be loaded, unless it was saved quantized."""
-    files = sorted(folder.glob("*.safetensors"))
+    files = _files(folder)
     if quantization(folder):
         return sum(file.stat().st_size for file in files)
     return int(sum(map(_elements, files)) * bits / 8)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Those that will be loaded: variants of the weights (`model.fp16.safetensors`) may lie beside them."""
+    for name in _NAMES:
+        file = folder / name
+        if file.is_file():
+            return _shards(file) if file.suffix == ".json" else [file]
+    return []
+
+
+def _shards(index: Path) -> list[Path]:
+    """None for a damaged index: whoever loads it is told."""
+    try:
+        files = {index.parent / name for name in read_json(index)["weight_map"].values()}
+    except (EngineError, KeyError, AttributeError, TypeError):
+        return []
+    return [file for file in files if file.is_file()]
 
 
 def _elements(file: Path) -> int:
