@@ -5,7 +5,7 @@ import type { Logger } from "../log.ts";
 import { admit, type Limits } from "../queue/order.ts";
 import type { RequestProducer } from "../queue/producer.ts";
 import { Refusal } from "../refusal.ts";
-import { confirm, forget, readRecord, reservations, withdraw } from "../store/requests.ts";
+import { confirm, forget, readReservation, reservations, withdraw } from "../store/requests.ts";
 import { storeToken } from "../store/tokens.ts";
 import type { Request } from "./request.ts";
 
@@ -47,7 +47,7 @@ export async function submit(to: Submission, request: Request, token?: string): 
  * are queued, taken back when they never came.
  */
 export async function settleReservations(to: Submission, log: Logger): Promise<void> {
-  // One that can't be settled, of another version for example, must not hold up those behind it.
+  // One that can't be settled must not hold up those behind it.
   for (const id of await reservations(to.redis, Date.now() - RESERVATION_MS))
     await settleReservation(to, id).catch((error: unknown) =>
       log.warn({ err: error, requestId: id }, "a reservation was not settled"),
@@ -55,8 +55,8 @@ export async function settleReservations(to: Submission, log: Logger): Promise<v
 }
 
 async function settleReservation({ redis, producer }: Submission, id: string): Promise<void> {
-  const record = await readRecord(redis, id);
-  if (!record) await forget(redis, id);
-  else if (await producer.isQueued(record.request)) await confirm(redis, id);
-  else await withdraw(redis, record.request, record.nonce);
+  if (await producer.isQueued(id)) return confirm(redis, id);
+  const reservation = await readReservation(redis, id);
+  if (reservation) await withdraw(redis, reservation.asked, reservation.nonce);
+  else await forget(redis, id);
 }

@@ -71,8 +71,8 @@ export class RequestProducer {
   }
 
   /** Whether the request's flow is in the queue: an admission without one was never completed. */
-  async isQueued(request: Request): Promise<boolean> {
-    return (await this.#queue(DELIVERIES).getJob(request.id)) !== undefined;
+  async isQueued(requestId: string): Promise<boolean> {
+    return (await this.#queue(DELIVERIES).getJob(requestId)) !== undefined;
   }
 
   /** What the deliveries that failed for good were to deliver, of the last week: whatever was stored. */

@@ -54,7 +54,7 @@ async function isAbandoned(
   { request, state, nonce }: RequestRecord,
 ): Promise<boolean> {
   if (state !== "reserved" || Date.now() - request.createdAt < SUBMITTED_WITHIN_MS) return false;
-  if (await producer.isQueued(request)) return false;
+  if (await producer.isQueued(request.id)) return false;
   await withdraw(redis, request, nonce);
   return true;
 }

@@ -44,6 +44,25 @@ export async function readRecord(redis: Redis, id: string): Promise<RequestRecor
   return fields.request ? recordSchema.parse(fields) : undefined;
 }
 
+const reservationSchema = z.object({
+  request: z.string().transform((text) => askedSchema.parse(JSON.parse(text))),
+  nonce: z.string(),
+});
+
+/** What it takes to withdraw an admission, of any version; undefined when there is no record, or nobody can read it. */
+export async function readReservation(
+  redis: Redis,
+  id: string,
+): Promise<{ asked: Asked; nonce: string } | undefined> {
+  const fields = await redis.hgetall(keys.request(id));
+  try {
+    const { request: asked, nonce } = reservationSchema.parse(fields);
+    return { asked, nonce };
+  } catch {
+    return undefined;
+  }
+}
+
 /** KEYS: record, reserved. ARGV: id. A quick render may be answered already. */
 const CONFIRM = `
 redis.call('ZREM', KEYS[2], ARGV[1])
@@ -59,7 +78,7 @@ export async function reservations(redis: Redis, before: number): Promise<string
   return redis.zrangebyscore(keys.reserved, "-inf", before);
 }
 
-/** A request whose record is gone can't be answered: it must not count as open for ever. */
+/** A request whose record is gone or means nothing can't be answered: it must not count as open for ever. */
 export async function forget(redis: Redis, id: string): Promise<void> {
   await redis.multi().zrem(keys.open, id).zrem(keys.reserved, id).exec();
 }
@@ -107,7 +126,7 @@ redis.call('ZREM', KEYS[6], ARGV[1])
 return redis.call('DEL', KEYS[1], KEYS[5])`;
 
 /** Takes back this very admission, if its jobs were never queued. */
-export async function withdraw(redis: Redis, request: Request, nonce: string): Promise<void> {
+export async function withdraw(redis: Redis, request: Asked, nonce: string): Promise<void> {
   const { id, guildId, userId } = request;
   const touched = [
     keys.request(id),

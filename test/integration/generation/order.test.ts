@@ -9,7 +9,15 @@ import { admit, placeOf } from "../../../src/queue/order.ts";
 import { RequestProducer } from "../../../src/queue/producer.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
-import { close, oldestOpen, readRecord, storeCancellation, withdraw } from "../../../src/store/requests.ts";
+import {
+  close,
+  oldestOpen,
+  openOf,
+  readRecord,
+  reservations,
+  storeCancellation,
+  withdraw,
+} from "../../../src/store/requests.ts";
 import { silent } from "../../support/engine.ts";
 import { startTestRedis, type TestRedis } from "../../support/redis.ts";
 import { enqueue, LIMITS, member, request } from "../../support/request.ts";
@@ -139,6 +147,22 @@ describe("an admission that was never confirmed", () => {
     await producer.submit(asked, 1);
     await settle();
     expect((await readRecord(redis, asked.id))?.state).toBe("waiting");
+  });
+
+  it("is taken back although only another version can read it: it kept its member's place for a month", async () => {
+    const { asked, settle } = await reserved();
+    await redis.hset(keys.request(asked.id), "request", JSON.stringify({ ...asked, kind: "poem" }));
+    await settle();
+    expect(await openOf(redis, asked.guildId, asked.userId)).toBe(0);
+    expect(await oldestOpen(redis, 10)).toEqual([]);
+  });
+
+  it("is forgotten when nothing of it can be read", async () => {
+    const { asked, settle } = await reserved();
+    await redis.hset(keys.request(asked.id), "request", "{");
+    await settle();
+    expect(await oldestOpen(redis, 10)).toEqual([]);
+    expect(await reservations(redis, Date.now())).toEqual([]);
   });
 
   it("is not taken back by another bot's try of the same interaction", async () => {

@@ -49,13 +49,13 @@ it("fails what is asked while it hangs, and nothing that is asked later", async 
   process.kill(server.pid, "SIGSTOP");
   const producer = new RequestProducer(hasty);
   const quizJobs = new QuizJobs(hasty);
-  const doing = [producer.submit(asked, 1), producer.isQueued(asked), quizJobs.closeEarly("r1")];
+  const doing = [producer.submit(asked, 1), producer.isQueued(asked.id), quizJobs.closeEarly("r1")];
   expect((await Promise.all(doing.map(failure))).map(isAway)).toEqual([true, true, true]);
   process.kill(server.pid, "SIGCONT");
   await vi.waitUntil(() => hasty.ping().catch(() => false));
   hasty.options.commandTimeout = 5000; // so that a busy machine is none that hangs
   await producer.submit(asked, 1);
-  expect(await producer.isQueued(asked)).toBe(true);
+  expect(await producer.isQueued(asked.id)).toBe(true);
   await producer.stop(asked);
   await quizJobs.closeEarly("r1");
   await producer.close();
@@ -71,6 +71,6 @@ it("refuses one submission when its scripts were thrown away, and takes the next
   const asked = request();
   await expect(producer.submit(asked, 1)).rejects.toThrow("NOSCRIPT");
   await producer.submit(asked, 1);
-  expect(await producer.isQueued(asked)).toBe(true);
+  expect(await producer.isQueued(asked.id)).toBe(true);
   await producer.close();
 });
