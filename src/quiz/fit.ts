@@ -1,14 +1,12 @@
 /** What fits one message: the whole of what must stand in it, and of a list as much as there is room for. */
-
-/** Characters that Discord takes in a message. */
-export const CONTENT = 2000;
+import { CONTENT_LIMIT } from "../discord/messages.ts";
 
 /** @returns as many lines, from the first on, as fit beside what else stands in the message, and how many are left */
 export function fitting(
   lines: readonly string[],
   beside: readonly string[],
 ): { shown: string[]; left: number } {
-  let room = CONTENT - beside.reduce((sum, line) => sum + line.length + 1, 0);
+  let room = CONTENT_LIMIT - beside.reduce((sum, line) => sum + line.length + 1, 0);
   const shown: string[] = [];
   for (const line of lines) {
     room -= line.length + 1;

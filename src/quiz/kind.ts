@@ -6,7 +6,7 @@
 
 import { ButtonStyle } from "discord-api-types/v10";
 import type { Directory } from "../backends/directory.ts";
-import type { OutgoingMessage } from "../discord/messages.ts";
+import { CONTENT_LIMIT, type OutgoingMessage } from "../discord/messages.ts";
 import type { Answering, Kind, Running } from "../generation/kind.ts";
 import { labelOf } from "../generation/outcomes.ts";
 import type { RenderResult, Request } from "../generation/request.ts";
@@ -16,7 +16,6 @@ import { type Figure, openRound, readRound, type StoredRound, voidRound } from "
 import { endStudy, readStudy } from "../store/quiz/studies.ts";
 import { type Texts, textsFor } from "../texts/texts.ts";
 import { quizButton } from "./button.ts";
-import { CONTENT } from "./fit.ts";
 import { anyIdentical, pixelsOf, roundFile } from "./pictures.ts";
 import { type Plan, plannedRounds } from "./plan.ts";
 import { membersNeeded } from "./reach.ts";
@@ -75,10 +74,13 @@ async function answer(
     round.id,
     results.map((result) => figureOf(result, directory)),
   );
-  if (open?.state !== "open") return { content: t.rounds.over };
+  if (open?.state === "void") return { content: isSolo ? t.rounds.soloNotAsked : t.rounds.notShown };
+  if (!open) return { content: t.rounds.over };
+  const shown = { content: openingText(t, plan, open), files: [file] };
+  if (open.state !== "open") return shown; // an earlier try showed it, and it closed before this one
   // What can't be queued now, the next sweep queues.
   if (open.closesAt !== undefined) await quizJobs.close(round.id, open.closesAt).catch(() => {});
-  return { content: openingText(t, plan, open), files: [file], components: [voteRow(t, round)] };
+  return { ...shown, components: [voteRow(t, round)] };
 }
 
 /** Nobody votes in it, and another one is drawn: at once, or of a study by the next sweep. */
@@ -113,7 +115,7 @@ export function openingText(t: Texts, plan: Plan, { round, closesAt }: StoredRou
     ...(kind === "study" && number === 1 ? studyNotes(t, plan) : []),
     t.rounds.commitment(hash, id),
   ];
-  const room = CONTENT - [title, ...below].join("\n").length - 4;
+  const room = CONTENT_LIMIT - [title, ...below].join("\n").length - 4;
   return [title, quote(round.prompt, Math.min(room, PROMPT_SHOWN)), ...below].join("\n");
 }
 

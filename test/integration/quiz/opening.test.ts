@@ -12,7 +12,8 @@ import { settleQuiz } from "../../../src/quiz/settle.ts";
 import { doQuizJob, type QuizPorts } from "../../../src/quiz/steps.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { putImage } from "../../../src/store/images.ts";
-import { readRound, roundsOf, storeDraw } from "../../../src/store/quiz/rounds.ts";
+import { keys } from "../../../src/store/keys.ts";
+import { closeRound, readRound, roundsOf, storeDraw, voidRound } from "../../../src/store/quiz/rounds.ts";
 import { endStudy, readStudy, startStudy, storePlan } from "../../../src/store/quiz/studies.ts";
 import { castVote } from "../../../src/store/quiz/votes.ts";
 import { readRecord, storeCancellation } from "../../../src/store/requests.ts";
@@ -157,6 +158,28 @@ describe("incident: a round whose message was refused stayed open, without butto
     const words = told.flatMap(({ id }) => sandbox.messages(id)).map(({ content }) => content);
     expect(words.filter((word) => word.includes(`Study \`${study.id}\` has ended`))).toHaveLength(1);
     expect(words.join()).not.toMatch(/Which one is quantized/);
+  });
+});
+
+describe("incident: a round whose delivery was tried again said that it was over, in the place of its pictures", () => {
+  const last = () => sandbox.messages(study.channelId).at(-1);
+
+  it("it keeps them, without buttons, where its votes have closed it meanwhile", async () => {
+    await rendered({ channelId: sandbox.channels.images });
+    await deliver();
+    await closeRound(ports.redis, request.id, true);
+    await ports.redis.hset(keys.request(request.id), "state", "delivering"); // the bot died before it said so
+    await deliver();
+    expect(last()?.content).toMatch(/^\*\*Round 1 · /);
+    expect(last()?.attachments).toHaveLength(1);
+    expect(shown()).toHaveLength(0);
+  });
+
+  it("it is said not to be asked where it was taken back meanwhile", async () => {
+    await rendered({ channelId: sandbox.channels.images });
+    await voidRound(ports.redis, request.id);
+    await deliver();
+    expect(last()?.content).toMatch(/\*\*Not asked\*\*/);
   });
 });
 
