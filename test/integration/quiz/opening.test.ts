@@ -165,7 +165,7 @@ describe("incident: a round whose delivery was tried again said that it was over
   const last = () => sandbox.messages(study.channelId).at(-1);
 
   it("it keeps them, without buttons, where its votes have closed it meanwhile", async () => {
-    await rendered({ channelId: sandbox.channels.images });
+    await rendered({ channelId: sandbox.channels.thread });
     await deliver();
     await closeRound(ports.redis, request.id, true);
     await ports.redis.hset(keys.request(request.id), "state", "delivering"); // the bot died before it said so
@@ -176,7 +176,7 @@ describe("incident: a round whose delivery was tried again said that it was over
   });
 
   it("it is said not to be asked where it was taken back meanwhile", async () => {
-    await rendered({ channelId: sandbox.channels.images });
+    await rendered({ channelId: sandbox.channels.thread });
     await voidRound(ports.redis, request.id);
     await deliver();
     expect(last()?.content).toMatch(/\*\*Not asked\*\*/);
