@@ -82,8 +82,10 @@ if (port !== undefined)
     extend: boardOf(redis, host, boardPassword),
   });
 
-await startTracing("quantspot-bot", config.tracesEndpoint, (message) =>
-  log.warn({ reason: message }, "traces could not be sent"),
+await startTracing(
+  "quantspot-bot",
+  config.tracesEndpoint,
+  sparingly((reason) => log.warn({ reason }, "traces could not be sent")),
 );
 await requireKnownData(patient).catch((error: Error) => exit(error.message));
 await client.login(token).catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
@@ -125,7 +127,7 @@ const changed =
       ),
   ));
 progress.start(subscriber);
-const onTrouble = sparingly((error) => log.warn({ err: error }, "Redis gives out no jobs; trying on"));
+const onTrouble = sparingly((error) => log.warn({ err: error }, "a queue can't be worked on; trying on"));
 const answering = { redis: patient, messages, directory, quizJobs, log };
 const deliveries = startDeliveries(connectPatiently(config.redisUrl), {
   deliver: (request, outcomes) => answerAndDeliver(answering, request, outcomes),

@@ -9,7 +9,7 @@ import { type Job, type JobsOptions, SpanKind, type Telemetry, TelemetryAttribut
 const SENT_WITHIN_MS = 3000;
 
 /** Of an exporter that can't reach its collector: what it says, for the log. */
-type OnTrouble = (message: string) => void;
+type OnTrouble = (message: unknown) => void;
 
 let telemetry: Telemetry | undefined;
 let end = async (): Promise<void> => {};
