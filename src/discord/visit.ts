@@ -29,7 +29,7 @@ export interface Origin {
 
 /**
  * @param origin of the result whose button was pressed: what counts in direct messages
- * @throws Refusal in direct messages, where the member has left the result's server
+ * @throws Refusal in direct messages, where the member or the bot has left the result's server
  */
 export async function visitOf(interaction: BaseInteraction, origin?: Origin): Promise<Visit> {
   const { channelId, guildId, client } = interaction;

@@ -11,7 +11,7 @@ export const core: Wording<typeof english> = {
   // Refusals
   onlyInServers: "Das geht nur auf einem Server.",
   leftServer:
-    "Du bist nicht mehr auf dem Server, von dem dieses Ergebnis stammt; hier geht es darum nicht weiter.",
+    "Du bist nicht mehr auf dem Server, von dem dieses Ergebnis stammt, oder der Bot ist es nicht mehr; hier geht es darum nicht weiter.",
   managersOnly: "Das dürfen nur Mitglieder mit der Berechtigung **Server verwalten**.",
   permissions: {
     ViewChannel: "Kanal ansehen",

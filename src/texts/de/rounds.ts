@@ -71,7 +71,7 @@ export const rounds: Wording<typeof english> = {
   notRendered: `${marks.refused} **Nicht gestellt** · Nicht jedes Bild dieser Runde ließ sich rendern. Sie wird neu gerendert.`,
   identical:
     "**Nicht gestellt** · Bilder dieser Runde waren Pixel für Pixel identisch, es gibt also nichts zu sehen. Sie wird neu gerendert.",
-  notShown: `${marks.refused} **Nicht gestellt** · Die Bilder dieser Runde ließen sich nicht posten. Es folgt eine andere.`,
+  notShown: `${marks.refused} **Nicht gestellt** · Die Bilder dieser Runde ließen sich nicht posten. Es folgt eine andere, falls das Quiz nicht beendet wurde.`,
   over: "Diese Runde ist vorbei.",
 
   // The study, said with its first round

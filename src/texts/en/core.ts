@@ -9,7 +9,8 @@ export const core = {
 
   // Refusals
   onlyInServers: "This only works in a server.",
-  leftServer: "You have left the server that this result is from, so nothing more can be made from it here.",
+  leftServer:
+    "You have left the server that this result is from, or the bot has, so nothing more can be made from it here.",
   managersOnly: "Only members with the permission **Manage Server** can do this.",
   permissions: {
     ViewChannel: "View Channel",

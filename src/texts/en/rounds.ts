@@ -71,7 +71,7 @@ export const rounds = {
   notRendered: `${marks.refused} **Not asked** · not every picture of this round could be rendered. It is drawn again.`,
   identical:
     "**Not asked** · pictures of this round came out identical, pixel by pixel, so there is nothing to see. It is drawn again.",
-  notShown: `${marks.refused} **Not asked** · this round's pictures could not be posted. Another one is drawn.`,
+  notShown: `${marks.refused} **Not asked** · this round's pictures could not be posted. Another one follows unless the quiz has been stopped.`,
   over: "This round is over.",
 
   // The study, said with its first round
