@@ -3,7 +3,7 @@
  *
  *   priority = the head's + the renders of the member's own unanswered requests + 1
  *
- * where the head is the lowest priority waiting anywhere, or the last one taken (virtualTime.ts) if that is higher.
+ * where the head is the lowest priority waiting anywhere, or the highest taken (virtualTime.ts) if that is higher.
  * A member who floods the queue takes numbers further and further back, while a newcomer's first request is
  * placed right behind the head. Since the head only moves up, newcomers can't starve what waits already.
  * BullMQ scores a job priority * 2^32 + a counter, so equal priorities keep their order of arrival.

@@ -1,7 +1,9 @@
 /**
  * The clock of the fair order, as start-time fair queueing has it: the highest priority that a worker has taken. It
  * goes on although a render waits that nobody can run, and starts over when nothing is open. All engines advance the
- * one clock: of recipes that only slower ones can run, what comes lines up in the order of its arrival.
+ * one clock, and that is its limit: where GPUs offer different recipes, a busy fast one carries it past what waits for
+ * a slow one. What comes for the slow one then lines up behind all of that, newcomers' first requests too, though
+ * members keep their distance from their own earlier ones. GPUs that offer the same recipes share the order fairly.
  */
 import type { Redis } from "ioredis";
 import { keys } from "../store/keys.ts";
