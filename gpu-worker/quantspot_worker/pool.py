@@ -26,7 +26,7 @@ from .pipelines import Pipelines
 from .protocol import LoadedFrom, PoolMessage, VariantState
 from .quantized import can_be_kept, load_or_quantize
 from .recipes import RECIPES, Recipe
-from .sizes import transformer_bytes
+from .sizes import home, loading_bytes
 from .variant import Acquired, Variant
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class VariantPool:
         variant = self._variants.get(recipe.id)
         if variant is None:
             on_loading("disk")
-            self._make_room(self._estimate(recipe), recipe)
+            self._make_room(loading_bytes(recipe, self.model, self.device.torch), recipe)
             self._variants[recipe.id] = variant = self._again_with_room(recipe, lambda: self._load(recipe))
             self._make_room(0, recipe)
             self._on_change(self.state())
@@ -110,7 +110,7 @@ class VariantPool:
 
     def evict_others(self, keep: Recipe) -> None:
         """Take every other variant off the device, to make room in an emergency."""
-        for id in [id for id, v in self._variants.items() if not v.parked and id != keep.id]:
+        for id in [id for id, v in self._variants.items() if not v.parked and v.device_bytes and id != keep.id]:
             self._evict(id, keep)
         collect(self.device.torch)
         self._on_change(self.state())
@@ -166,14 +166,6 @@ class VariantPool:
             if other.lost:
                 del self._variants[other.recipe.id]
 
-    def _estimate(self, recipe: Recipe) -> int:
-        """Bytes of the device that the variant is about to take."""
-        return transformer_bytes(recipe, self.model) if self._home(recipe) == self.device.torch else 0
-
-    def _home(self, recipe: Recipe) -> torch.device:
-        """Where its weights rest. Under group offload on the CPU, and their leaves visit the device."""
-        return torch.device("cpu") if recipe.placement == "group-offload" else self.device.torch
-
     def _load(self, recipe: Recipe) -> Variant:
         if not execution.is_on(self.device):
             return self._load_as(recipe, fast=False)
@@ -186,14 +178,14 @@ class VariantPool:
         return replace(self._load_as(recipe, fast=False), warning=warning)
 
     def _load_as(self, recipe: Recipe, *, fast: bool) -> Variant:
-        family = loader(recipe)
+        family, place = loader(recipe), home(recipe, self.device.torch)
         with explained(recipe.label):
             named = self.model.weights.get(recipe.id)
             checked = partial(check, recipe, loader=family, mixed=named is not None)
             if self._keep_quantized and can_be_kept(recipe, self.model):
-                transformer, output_error = load_or_quantize(recipe, self.model, self._home(recipe), checked)
+                transformer, output_error = load_or_quantize(recipe, self.model, place, checked)
             else:
-                transformer = family.load(recipe, self.model.folder, self._home(recipe), named)
+                transformer = family.load(recipe, self.model.folder, place, named)
                 output_error = checked(transformer)
             size = weights_bytes(transformer)
             pipe = self._pipelines.around(recipe, transformer, fast=fast)

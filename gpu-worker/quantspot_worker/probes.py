@@ -2,13 +2,14 @@
 
 import importlib.util
 import shutil
+from collections.abc import Iterable
 
 from . import notices
 from .device import Device
 from .model import Model
 from .protocol import Notice, RecipeReport
 from .recipes import OFFERED, Recipe
-from .sizes import shared_bytes, transformer_bytes
+from .sizes import loading_bytes, shared_bytes
 
 #: Import name to what pip calls it.
 _PIP_NAMES = {"optimum.quanto": "optimum-quanto"}
@@ -55,12 +56,13 @@ def stand_in(recipe: Recipe, device: Device) -> Notice | None:
     return None
 
 
-def reason_against_size(recipe: Recipe, model: Model, budget_bytes: int) -> Notice | None:
-    """Says that `recipe` can't fit the budget, not even alone. Under offload the weights come in parts."""
-    needed = transformer_bytes(recipe, model) + shared_bytes(model)
-    if recipe.placement != "resident" or needed <= budget_bytes:
-        return None
-    return notices.over_budget(recipe.label, needed, budget_bytes)
+def reasons_against_size(
+    recipes: Iterable[Recipe], device: Device, model: Model, budget_bytes: int
+) -> dict[str, Notice]:
+    """Of those that can't fit the budget, not even alone."""
+    shared = shared_bytes(model)
+    needed = {recipe: shared + loading_bytes(recipe, model, device.torch) for recipe in recipes}
+    return {r.id: notices.over_budget(r.label, size, budget_bytes) for r, size in needed.items() if size > budget_bytes}
 
 
 def report(
@@ -70,13 +72,13 @@ def report(
     budget_bytes: int | None = None,
 ) -> list[RecipeReport]:
     """budget_bytes: what the pool may fill; None leaves the size of things out."""
-    return [_report(recipe, device, model, budget_bytes) for recipe in recipes]
+    too_large: dict[str, Notice] = {}
+    if model is not None and budget_bytes is not None:
+        too_large = reasons_against_size(recipes, device, model, budget_bytes)
+    return [_report(r, reason_against(r, device, model) or too_large.get(r.id), stand_in(r, device)) for r in recipes]
 
 
-def _report(recipe: Recipe, device: Device, model: Model | None, budget_bytes: int | None) -> RecipeReport:
-    reason, instead = reason_against(recipe, device, model), stand_in(recipe, device)
-    if reason is None and model is not None and budget_bytes is not None:
-        reason = reason_against_size(recipe, model, budget_bytes)
+def _report(recipe: Recipe, reason: Notice | None, instead: Notice | None) -> RecipeReport:
     entry = RecipeReport(
         id=recipe.id,
         label=recipe.label,

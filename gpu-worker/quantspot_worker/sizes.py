@@ -3,6 +3,7 @@
 from math import prod
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError, safe_open
 
 from .checkpoints import quantization, read_json
@@ -27,6 +28,16 @@ def transformer_bytes(recipe: Recipe, model: Model) -> int:
     if named is not None and named.is_file():
         return named.stat().st_size
     return _bytes(named or model.folder / "transformer", recipe.bits)
+
+
+def home(recipe: Recipe, device: torch.device) -> torch.device:
+    """Where its weights rest. Under group offload on the CPU, and their leaves visit the device."""
+    return torch.device("cpu") if recipe.placement == "group-offload" else device
+
+
+def loading_bytes(recipe: Recipe, model: Model, device: torch.device) -> int:
+    """Of the device, as the variant loads: under model offload the whole transformer is made there, then leaves."""
+    return transformer_bytes(recipe, model) if home(recipe, device) == device else 0
 
 
 def shared_bytes(model: Model) -> int:

@@ -23,8 +23,9 @@ from quantspot_worker.image import Times
 from quantspot_worker.loaders import original
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
+from quantspot_worker.probes import reasons_against_size
 from quantspot_worker.protocol import PoolMessage
-from quantspot_worker.recipes import BY_ID
+from quantspot_worker.recipes import BY_ID, Recipe
 
 from .drawing import Recorder, draw, in_state, request_for
 
@@ -116,6 +117,39 @@ def test_what_rests_on_the_cpu_needs_no_room_on_the_device(
     own.budget_bytes = own.used_bytes
     own.acquire(BY_ID["fp8-layerwise-group-offload"])
     assert in_state(own, "resident") == {"torchao-int8", "fp8-layerwise-group-offload"}
+
+
+def test_what_the_pool_has_no_room_to_load_is_not_reported_runnable(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """int8 under model offload was reported runnable on a GPU of 24 GB, and each request for it was refused: its
+    transformer is made on the GPU, beside the parts that all share, before it leaves.
+    """
+    gpu, loaded = Device(torch.device("cuda", 0), "a GPU", 0), []
+    own = VariantPool(model, device, 0)
+    own.device, own.budget_bytes = gpu, own.used_bytes + 2**20
+
+    def load(recipe: Recipe) -> None:
+        loaded.append(recipe.id)
+        raise EngineError("load_failed", "Far enough.")
+
+    monkeypatch.setattr(own, "_load", load)
+    recipes = [BY_ID[id] for id in ("bnb-int8", "bnb-int8-offload", "fp8-layerwise-group-offload")]
+    for recipe in recipes:
+        with pytest.raises(EngineError):
+            own.acquire(recipe)
+    assert loaded == ["fp8-layerwise-group-offload"]
+    assert set(reasons_against_size(recipes, gpu, model, own.budget_bytes)) == {"bnb-int8", "bnb-int8-offload"}
+
+
+def test_memory_that_runs_out_on_the_gpu_takes_nothing_from_those_that_lie_elsewhere(
+    pool: VariantPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time that memory ran out, the variants under model offload were thrown away, which freed none of it."""
+    offloaded = replace(pool.acquire(BY_ID["bf16"]).variant, recipe=BY_ID["bnb-nf4-offload"], device_bytes=0)
+    monkeypatch.setattr(pool, "_variants", {offloaded.recipe.id: offloaded})
+    pool.evict_others(BY_ID["bf16"])
+    assert in_state(pool, "resident") == {"bnb-nf4-offload"}
 
 
 def test_text_encoders_and_autoencoder_are_shared_but_not_under_offload(pool: VariantPool) -> None:
