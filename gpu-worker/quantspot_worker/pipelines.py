@@ -64,6 +64,7 @@ class Pipelines:
             execution.check(transformer)
         elif recipe.execution == "compiled":
             # Else Dynamo takes numbers that are equal here for one: tiny's first size has as many tokens as channels.
+            # PyTorch puts `patch` into that module as it runs, where mypy does not see it.
             with torch.fx.experimental._config.patch(use_duck_shape=False):  # type: ignore[attr-defined]
                 self._warm_up(pipe, sizes=1)
         return pipe

@@ -2,18 +2,16 @@
  * The directory of backends, read again at most every second: autocomplete asks at every key press. The time of a job
  * and the memory of a variant that is not loaded now are what the last jobs measured.
  */
-import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { readDurations } from "../store/durations.ts";
 import { present } from "../store/presence.ts";
+import { soonOr } from "../store/recent.ts";
 import { type Directory, directoryOf } from "./directory.ts";
 import { median } from "./median.ts";
 
 const FRESH_MS = 1000;
 /** Jobs of a backend that are looked at: enough for a median, few enough to follow a change of settings. */
 const RECENT = 20;
-/** Autocomplete is to answer within 100 ms in all. */
-const PATIENCE_MS = 50;
 
 export class DirectoryCache {
   readonly #redis: Redis;
@@ -47,10 +45,7 @@ export class DirectoryCache {
    * @throws when Redis is away and was never read
    */
   async recent(): Promise<Directory> {
-    const read = this.get();
-    const last = this.#last;
-    if (!last) return read;
-    return Promise.race([read.catch(() => last), delay(PATIENCE_MS, last, { ref: false })]);
+    return soonOr(this.get(), this.#last);
   }
 
   async #look(): Promise<Directory> {

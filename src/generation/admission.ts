@@ -52,8 +52,11 @@ export async function enter(
   return countRequest(rates, whose, limits);
 }
 
-/** What runs already is not counted yet: a member can exceed the limit by as much as may be waiting at once. */
-async function requireEngineTime(
+/**
+ * What runs already is not counted yet: a member can exceed the limit by as much as may be waiting at once.
+ * @throws Refusal
+ */
+export async function requireEngineTime(
   rates: Rates,
   whose: Whose,
   { gpuSeconds: most }: MemberLimits,

@@ -30,17 +30,17 @@ export async function visibleTo(redis: Redis, viewer: Viewer): Promise<RequestRe
     });
 }
 
-export type Standing =
+export type RequestStatus =
   | { phase: "waiting"; ahead: number; estimate: number | undefined }
   /** `progress` of the render that runs, of which there may be several; absent while its worker has said nothing yet. */
   | { phase: "running"; rendered: number; renders: number; progress: Progress | undefined }
   | { phase: "delivering" };
 
-export async function standingOf(
+export async function statusOf(
   redis: Redis,
   directory: Directory,
   { request, state }: RequestRecord,
-): Promise<Standing> {
+): Promise<RequestStatus> {
   const [standings, place, progress] = await Promise.all([
     standingsOf(redis, request),
     placeOf(redis, request),

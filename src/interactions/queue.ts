@@ -6,7 +6,7 @@ import type { OutgoingMessage } from "../discord/messages.ts";
 import { isModerator, requireOperator } from "../discord/permissions.ts";
 import { answer, change } from "../discord/reply.ts";
 import { estimateSeconds } from "../generation/estimate.ts";
-import { standingOf, type Viewer, visibleTo } from "../generation/overview.ts";
+import { statusOf, type Viewer, visibleTo } from "../generation/overview.ts";
 import { takeCensus } from "../queue/census.ts";
 import { Refusal } from "../refusal.ts";
 import { type ClosedGate, closeGate, openGate, readGate } from "../store/gate.ts";
@@ -128,7 +128,7 @@ async function queueMessage(bot: Bot, t: Texts, viewer: Viewer, index: number): 
   const page = pageOf(visible, index, PAGE_SIZE);
   const entries = await Promise.all(
     page.items.map(async (record, i) => {
-      const standing = await standingOf(redis, directory, record);
+      const standing = await statusOf(redis, directory, record);
       return entry(
         t,
         { directory, viewer, closed: gate !== undefined },

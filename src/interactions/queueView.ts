@@ -2,7 +2,7 @@
 import type { Directory } from "../backends/directory.ts";
 import { cut } from "../discord/messages.ts";
 import { labelOf } from "../generation/outcomes.ts";
-import type { Standing, Viewer } from "../generation/overview.ts";
+import type { RequestStatus, Viewer } from "../generation/overview.ts";
 import { quote } from "../generation/view.ts";
 import type { RequestRecord } from "../store/requests.ts";
 import type { Texts } from "../texts/texts.ts";
@@ -32,7 +32,7 @@ export function entry(
   { directory, viewer, closed }: View,
   number: number,
   record: RequestRecord,
-  standing: Standing,
+  standing: RequestStatus,
 ): string {
   const { userId, createdAt } = record.request;
   const own = userId === viewer.userId;
@@ -43,7 +43,7 @@ export function entry(
   ].join("\n");
 }
 
-function said(t: Texts, standing: Standing, closed: boolean, directory: Directory): string {
+function said(t: Texts, standing: RequestStatus, closed: boolean, directory: Directory): string {
   if (standing.phase === "delivering") return t.queue.delivering;
   if (standing.phase === "waiting")
     return closed ? t.queue.waitingWhileClosed(standing.ahead) : t.waiting(standing.ahead, standing.estimate);

@@ -7,7 +7,7 @@ import {
   commit,
   type Desk,
   type Edit,
-  type Held,
+  editTo,
   type Recorded,
   readBook,
   readHistory,
@@ -82,7 +82,8 @@ export async function setDefault(desk: Desk, scope: string, name: string | undef
     const from = book.defaults.get(scope);
     if (name === undefined) return from ? [{ key: defaultKey(scope), from, to: undefined }] : [];
     if (!isShipped(name)) ownName(book, name);
-    return defaultEdit(scope, from, { preset: name, locked: from?.value.locked ?? false });
+    const to: Default = { preset: name, locked: from?.value.locked ?? false };
+    return editTo(defaultKey(scope), from, to);
   });
 }
 
@@ -93,7 +94,8 @@ export async function setLock(desk: Desk, scope: string, locked: boolean): Promi
     const from = book.defaults.get(scope);
     if (!from) throw new Refusal((t) => t.presets.noDefaultThere(scope));
     preset = from.value.preset;
-    return defaultEdit(scope, from, { preset, locked });
+    const to: Default = { preset, locked };
+    return editTo(defaultKey(scope), from, to);
   });
   return preset;
 }
@@ -159,10 +161,6 @@ export function ownName({ presets }: PresetBook, name: string): string {
 function requireOwnName(name: string): void {
   if (!presetNameSchema.safeParse(name).success) throw new Refusal((t) => t.presets.badName);
   if (isShipped(name)) throw new Refusal((t) => t.presets.reserved(name));
-}
-
-function defaultEdit(scope: string, from: Held<Default> | undefined, to: Default): Edit[] {
-  return isDeepStrictEqual(from?.value, to) ? [] : [{ key: defaultKey(scope), from, to }];
 }
 
 /** As it is stored: without what is absent. */

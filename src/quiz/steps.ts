@@ -7,6 +7,7 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { recordRender } from "../backends/figures.ts";
 import type { Messages } from "../discord/messages.ts";
+import { requireEngineTime } from "../generation/admission.ts";
 import { type Submission, submit } from "../generation/submit.ts";
 import type { Logger } from "../log.ts";
 import type { QuizJob, QuizJobs } from "../queue/quizJobs.ts";
@@ -115,19 +116,12 @@ async function next(ports: QuizPorts, studyId: string, number: number, isTime = 
   const isDone = (await votedRounds(redis, plan, rounds)).length >= plannedRounds(plan);
   if (plan.kind === "study" && isDone) return finish(ports, plan);
   if (number !== rounds.length + 1) return;
-  await requireEngineTime(ports, plan);
+  // Until whoever started the study may use the engines again this job is tried again.
+  await requireEngineTime(ports.rates, plan, plan);
   const id = roundId(plan, number);
   const drawn = drawRound(plan, id, number, await tallied(redis, plan, rounds));
   await submit(ports, toRequest(plan, await storeDraw(redis, plan, drawn)));
   ports.log.info({ requestId: id, kind: "quiz", studyId }, "queued");
-}
-
-/** Waits, as a job that is tried again, until whoever started the study may use the engines again. */
-async function requireEngineTime({ rates }: QuizPorts, { gpuSeconds, ...whose }: Plan): Promise<void> {
-  if (gpuSeconds === undefined) return;
-  const now = await rates.engineNow(whose);
-  if (now && now.used >= gpuSeconds)
-    throw new Error("the GPU seconds of whoever started the study are used up");
 }
 
 async function finish(ports: QuizPorts, plan: Plan): Promise<void> {

@@ -1,8 +1,7 @@
 /** What moderators do to their server's settings. Everything is one change in the history, and can be undone. */
-import { isDeepStrictEqual } from "node:util";
 import type { Redis } from "ioredis";
 import { Refusal } from "../refusal.ts";
-import { type Desk, type Edit, type Held, readBook, revise } from "../store/books.ts";
+import { type Desk, type Edit, editTo, type Held, readBook, revise } from "../store/books.ts";
 import {
   isPattern,
   MAX_BLOCKED,
@@ -102,8 +101,7 @@ export async function unblock(desk: Desk, typed: string): Promise<string> {
 }
 
 function edit(entries: ReadonlyMap<string, Held>, key: string, to: unknown): Edit[] {
-  const from = entries.get(key);
-  return isDeepStrictEqual(from?.value, to) ? [] : [{ key, from, to }];
+  return editTo(key, entries.get(key), to);
 }
 
 async function change(

@@ -3,6 +3,7 @@
  * write at once: a change names the revision of each entry that it starts from, and is refused when one of them has
  * moved on, so that nobody's change is lost without a word. Books never expire.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { keys } from "./keys.ts";
@@ -29,6 +30,11 @@ export interface Edit {
   key: string;
   from: Held | undefined;
   to: unknown;
+}
+
+/** The edit that makes an entry what it shall be; none where it is so already. */
+export function editTo(key: string, from: Held | undefined, to: unknown): Edit[] {
+  return isDeepStrictEqual(from?.value, to) ? [] : [{ key, from, to }];
 }
 
 const reasonSchema = z.object({

@@ -3,6 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** Autocomplete is to answer within 100 ms in all. */
 const PATIENCE_MS = 50;
+/** What `read` brings if that is soon, else what is known already. @throws what `read` does, where nothing is known */
+export function soonOr<T>(read: Promise<T>, known: T | undefined): Promise<T> {
+  if (known === undefined) return read;
+  return Promise.race([read.catch(() => known), delay(PATIENCE_MS, known, { ref: false })]);
+}
+
 /** Servers that are remembered, the ones that asked last. */
 const REMEMBERED = 1000;
 
@@ -17,9 +23,7 @@ export class Recent<T> {
   /** @throws when Redis is away and was never read */
   async get(key: string): Promise<T> {
     const read = this.#read(key).then((value) => this.#remember(key, value));
-    const last = this.#last.get(key);
-    if (last === undefined) return read;
-    return Promise.race([read.catch(() => last), delay(PATIENCE_MS, last, { ref: false })]);
+    return soonOr(read, this.#last.get(key));
   }
 
   #remember(key: string, value: T): T {

@@ -15,7 +15,7 @@ _ROWS, _COLUMNS, _DEPTH, _OUTLIERS = 128, 256, 128, 32
 _BAND = 8
 
 
-@triton.jit  # type: ignore[untyped-decorator]
+@triton.jit  # type: ignore[untyped-decorator]  # Triton has no types
 def _kernel(  # type: ignore[no-untyped-def]  # Triton's pointers and constants have no types of Python's
     q,
     weight,

@@ -3,18 +3,14 @@ import { type ChatInputCommandInteraction, PermissionFlagsBits } from "discord.j
 import { requireManager } from "../../discord/permissions.ts";
 import { answer } from "../../discord/reply.ts";
 import { requireNoLock } from "../../presets/apply.ts";
-import type { Plan } from "../../quiz/plan.ts";
-import { drawRound, NOTHING_ASKED, roundId, toRenders } from "../../quiz/round.ts";
-import { type QuizWish, toPlan } from "../../quiz/start.ts";
+import type { QuizWish } from "../../quiz/start.ts";
 import { Refusal } from "../../refusal.ts";
-import { isAllowedPrompt } from "../../settings/rules.ts";
-import { storeDraw } from "../../store/quiz/rounds.ts";
-import { endStudy, plansOf, storePlan, withdrawStudy } from "../../store/quiz/studies.ts";
+import { endStudy, plansOf, storePlan } from "../../store/quiz/studies.ts";
 import { textsFor } from "../../texts/texts.ts";
 import { ask } from "../ask.ts";
 import type { Bot } from "../bot.ts";
 import { type House, houseOf } from "../house.ts";
-import { whoseOf } from "./start.ts";
+import { firstRound, planOf } from "./start.ts";
 
 const DAILY_HOUR = 18;
 /** Open until an hour before the next one. */
@@ -76,39 +72,12 @@ export async function playSolo(
   interaction: ChatInputCommandInteraction,
   wish: Pick<QuizWish, "backends" | "prompt" | "steps">,
 ): Promise<void> {
-  let stored: Plan | undefined;
-  await ask(
-    bot,
-    interaction,
-    {
-      kind: "quiz",
-      async wanted(house) {
-        requireNoLock(house); // it shows what other backends draw
-        const plan = planOf(interaction, house, "solo", {
-          ...wish,
-          rounds: 1,
-          closes: "1 vote",
-          shamPercent: 0,
-        });
-        await storePlan(bot.redis, plan);
-        stored = plan;
-        const drawn = drawRound(plan, roundId(plan, 1), 1, NOTHING_ASKED);
-        return { renders: toRenders(plan, await storeDraw(bot.redis, plan, drawn)) };
-      },
-      async refused() {
-        if (stored) await withdrawStudy(bot.redis, stored, roundId(stored, 1));
-      },
-    },
-    { private: true, notify: false },
-  );
-}
-
-function planOf(
-  interaction: ChatInputCommandInteraction,
-  house: House,
-  kind: Plan["kind"],
-  wish: QuizWish,
-): Plan {
-  const whose = { ...whoseOf(interaction, house), kind };
-  return toPlan(wish, house.directory, whose, (prompt) => isAllowedPrompt(house.settings, prompt));
+  const begin = async (house: House) => {
+    requireNoLock(house); // it shows what other backends draw
+    const once = { ...wish, rounds: 1, closes: "1 vote", shamPercent: 0 };
+    const plan = planOf(interaction, house, "solo", once);
+    await storePlan(bot.redis, plan);
+    return plan;
+  };
+  await ask(bot, interaction, firstRound(bot, begin), { private: true, notify: false });
 }

@@ -14,7 +14,7 @@ import { readGate } from "../../store/gate.ts";
 import { storeDraw } from "../../store/quiz/rounds.ts";
 import { moveStudy, readStudy, startStudy, withdrawStudy } from "../../store/quiz/studies.ts";
 import { textsFor } from "../../texts/texts.ts";
-import { ask } from "../ask.ts";
+import { type Asked, ask } from "../ask.ts";
 import type { Bot } from "../bot.ts";
 import { type House, houseOf } from "../house.ts";
 
@@ -25,27 +25,33 @@ export async function startQuiz(
   inThread: boolean,
 ): Promise<void> {
   if (inThread && !isThread(interaction)) return startInThread(bot, interaction, wish);
-  let started: Plan | undefined;
-  await ask(
-    bot,
-    interaction,
-    {
-      kind: "quiz",
-      async wanted(house) {
-        await requireStarter(interaction, house);
-        const plan = planOf(interaction, wish, house);
-        const running = await startStudy(bot.redis, plan);
-        if (running !== plan.id) throw await runsAlready(bot, running);
-        started = plan;
-        const drawn = drawRound(plan, roundId(plan, 1), 1, NOTHING_ASKED);
-        return { renders: toRenders(plan, await storeDraw(bot.redis, plan, drawn)) };
-      },
-      async refused() {
-        if (started) await withdrawStudy(bot.redis, started, roundId(started, 1));
-      },
+  const begin = async (house: House) => {
+    await requireStarter(interaction, house);
+    const plan = planOf(interaction, house, "study", wish);
+    const running = await startStudy(bot.redis, plan);
+    if (running !== plan.id) throw await runsAlready(bot, running);
+    return plan;
+  };
+  await ask(bot, interaction, firstRound(bot, begin), { private: false, notify: false });
+}
+
+/**
+ * A plan's first round as what is asked for; when that is refused, the plan is taken back.
+ * @param begin makes the plan and stores it
+ */
+export function firstRound({ redis }: Bot, begin: (house: House) => Promise<Plan>): Asked {
+  let begun: Plan | undefined;
+  return {
+    kind: "quiz",
+    async wanted(house) {
+      begun = await begin(house);
+      const drawn = drawRound(begun, roundId(begun, 1), 1, NOTHING_ASKED);
+      return { renders: toRenders(begun, await storeDraw(redis, begun, drawn)) };
     },
-    { private: false, notify: false },
-  );
+    async refused() {
+      if (begun) await withdrawStudy(redis, begun, roundId(begun, 1));
+    },
+  };
 }
 
 /** The command's answer says where; its first round opens there, like all that follow. */
@@ -61,7 +67,7 @@ async function startInThread(
     requireNewThread(interaction);
     const house = await houseOf(bot, interaction, guildId);
     await requireStarter(interaction, house);
-    const plan = planOf(interaction, wish, house);
+    const plan = planOf(interaction, house, "study", wish);
     if ((await readGate(bot.redis))?.mode === "draining") throw new Refusal((t) => t.queue.draining);
     const uncount = await enter(bot.rates, plan, { private: false, prompts: plan.prompts }, house);
     try {
@@ -104,19 +110,23 @@ export async function requireStarter(
   throw new Refusal((t) => t.rounds.mayNotStart(quizRole));
 }
 
-function planOf(interaction: ChatInputCommandInteraction, wish: QuizWish, house: House): Plan {
-  const { settings, directory } = house;
-  return toPlan(wish, directory, whoseOf(interaction, house), (prompt) => isAllowedPrompt(settings, prompt));
+export function planOf(
+  interaction: ChatInputCommandInteraction,
+  house: House,
+  kind: Plan["kind"],
+  wish: QuizWish,
+): Plan {
+  const whose = { ...whoseOf(interaction, house), kind };
+  return toPlan(wish, house.directory, whose, (prompt) => isAllowedPrompt(house.settings, prompt));
 }
 
 /** Where and by whom a plan is made. */
-export function whoseOf(
+function whoseOf(
   interaction: ChatInputCommandInteraction,
   { settings, limits, guildId }: House,
-): Whose {
+): Omit<Whose, "kind"> {
   return {
     id: `s${interaction.id}`,
-    kind: "study",
     guildId,
     channelId: interaction.channelId,
     applicationId: interaction.applicationId,
