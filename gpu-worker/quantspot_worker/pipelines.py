@@ -59,14 +59,13 @@ class Pipelines:
         if recipe.placement == "model-offload" and not fast:
             pipe.enable_model_cpu_offload(device=self._device.torch)
         if fast:
-            # The first size is compiled for itself, the second for all others.
-            self._warm_up(pipe, sizes=2)
+            self._warm_up(pipe)
             execution.check(transformer)
         elif recipe.execution == "compiled":
             # Else Dynamo takes numbers that are equal here for one: tiny's first size has as many tokens as channels.
             # PyTorch puts `patch` into that module as it runs, where mypy does not see it.
             with torch.fx.experimental._config.patch(use_duck_shape=False):  # type: ignore[attr-defined]
-                self._warm_up(pipe, sizes=1)
+                self._warm_up(pipe)
         return pipe
 
     def _with(self, recipe: Recipe, transformer: Any) -> Any:
@@ -96,19 +95,17 @@ class Pipelines:
             decode.install(pipe.vae)
         return pipe.to(self._device.torch) if transformer is None else pipe
 
-    def _warm_up(self, pipe: Any, *, sizes: int) -> None:
-        """One step at the first sizes, so that compiling is part of loading and not of someone's first image."""
+    def _warm_up(self, pipe: Any) -> None:
+        """One step, so that compiling is part of loading and not of someone's first image."""
         config, report = pipe.transformer.config, self._model.report
 
         def zeros(*shape: int) -> torch.Tensor:
             return torch.zeros(shape, dtype=torch.bfloat16, device=self._device.torch)
 
-        for size in report["sizes"][:sizes]:
-            pipe(
-                prompt_embeds=zeros(1, report["promptTokens"], config.joint_attention_dim),
-                pooled_prompt_embeds=zeros(1, config.pooled_projection_dim),
-                width=size["width"],
-                height=size["height"],
-                num_inference_steps=1,
-                output_type="latent",
-            )
+        pipe(
+            prompt_embeds=zeros(1, report["promptTokens"], config.joint_attention_dim),
+            pooled_prompt_embeds=zeros(1, config.pooled_projection_dim),
+            **report["sizes"][0],
+            num_inference_steps=1,
+            output_type="latent",
+        )

@@ -88,6 +88,8 @@ def _quantized(recipe: Recipe, place: Place) -> Any:
     """bitsandbytes, torchao and Quanto, through one configuration a component."""
     if recipe.family == "quanto" and recipe.scheme == "fp8":
         return _quanto_fp8_pipeline(place)
+    if recipe.family == "torchao":
+        _set_inductor_options()
     transformer, t5 = _configs(recipe, place.device)
     config = PipelineQuantizationConfig(quant_mapping={"transformer": transformer, "text_encoder_2": t5})
     balanced = recipe.family == "torchao" and recipe.scheme == "int4" and place.device.type == "cuda"
@@ -101,6 +103,13 @@ def _quantized(recipe: Recipe, place: Place) -> Any:
         pipe.enable_model_cpu_offload(device=place.device)
         return pipe
     return pipe if balanced else pipe.to(place.device)
+
+
+def _set_inductor_options() -> None:
+    """As torchao does by itself, for the whole process; the engine's configurations leave that out."""
+    from torchao.quantization.utils import recommended_inductor_config_setter
+
+    recommended_inductor_config_setter()
 
 
 def _configs(recipe: Recipe, device: torch.device) -> tuple[Any, Any]:

@@ -33,7 +33,8 @@ class _Running:
 
 @dataclass(frozen=True)
 class Limits:
-    """ahead: processes that get ready while one measures. stop_after, row_timeout: seconds."""
+    """ahead: processes that get ready while one measures. stop_after, row_timeout: seconds, a row's own from the end of
+    the one before it."""
 
     ahead: int = 0
     stop_after: float = float("inf")
@@ -61,8 +62,12 @@ class Runner:
                     while waiting and len(running) <= self._limits.ahead:
                         number = len(assignments) - len(waiting)
                         running.append(self._start(waiting.pop(0), Path(folder), number))
-                    for one in [one for one in running if self._is_over(one)]:
+                    for one in list(running):
+                        if not self._is_over(one):
+                            continue
                         running.remove(one)
+                        for other in running:
+                            other.started = time.monotonic()  # till now it may have waited for the device
                         record = _record_of(one)
                         self._records.put(record)
                         done += 1

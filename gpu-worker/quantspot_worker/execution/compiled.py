@@ -1,13 +1,12 @@
-"""Compile a transformer block by block, and run it as it is where compiling fails.
+"""Compile a transformer block by block, for images of all sizes, and run it as it is where compiling fails.
 
-Twice: for the first size that comes, and for all others together. What is compiled for all sizes would serve the first
-one too, but about 3 % slower.
+One compilation a kind of block: the number of the image's tokens is left open and everything else is fixed, and what
+comes into a kind's first block lies in memory as what comes into the others.
 """
 
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
 
@@ -22,7 +21,7 @@ from .swap import WrongNumbers
 
 log = logging.getLogger(__name__)
 
-#: Of all number formats together, for which Dynamo counts, since they share their code: ten each. Its own limit is 8.
+#: Of all number formats together, for which Dynamo counts, since they share their code: five each. Its own limit is 8.
 _COMPILATIONS = 512
 
 #: Of a first prediction, compiled against uncompiled, relative. Other roundings of the same sums make 0.02 of it, in
@@ -30,14 +29,6 @@ _COMPILATIONS = 512
 _TOLERANCE = 0.3
 
 Step = Callable[..., Any]
-
-
-@dataclass
-class _Graph:
-    """The blocks, compiled for one size or for all. checked: its first prediction was right."""
-
-    blocks: list[Step]
-    checked: bool = False
 
 
 class CompiledTransformer:
@@ -60,13 +51,9 @@ class CompiledTransformer:
         self._modulation = Modulation(transformer, device)
         for layer in self._modulation.fast_layers():
             layer.compile(fullgraph=True, dynamic=False)
-        kinds = transformer._repeated_blocks  # those that diffusers' compile_repeated_blocks compiles
-        self._blocks = [module for module in transformer.modules() if type(module).__name__ in kinds]
-        self._for_one_size, self._for_all_sizes = (
-            _Graph([torch.compile(block._call_impl, fullgraph=True, dynamic=dynamic) for block in self._blocks])
-            for dynamic in (False, True)
-        )
-        self._first_size: tuple[int, int] | None = None
+        _compile_blocks(transformer.transformer_blocks)
+        _compile_blocks(transformer.single_transformer_blocks)
+        self._checked = False
         self._step: Step = transformer.forward
 
         @wraps(self._step)
@@ -81,14 +68,11 @@ class CompiledTransformer:
 
     def _forward(self, arguments: dict[str, Any]) -> Any:
         if self.failure is None:
-            graph = self._graph((arguments["hidden_states"].shape[1], arguments["encoder_hidden_states"].shape[1]))
-            for block, call in zip(self._blocks, graph.blocks, strict=True):
-                block._compiled_call_impl = call
             try:
                 prediction = self._run(arguments)
-                if not graph.checked:
+                if not self._checked:
                     self._check(prediction, arguments)
-                    graph.checked = True
+                    self._checked = True
                 return prediction
             except Exception as error:
                 if out_of_memory(error):
@@ -96,11 +80,6 @@ class CompiledTransformer:
                 log.exception("the compiled transformer failed")
                 self._give_up(error)
         return self._run(arguments)
-
-    def _graph(self, size: tuple[int, int]) -> _Graph:
-        """size: tokens of the image and of the text."""
-        self._first_size = self._first_size or size
-        return self._for_one_size if size == self._first_size else self._for_all_sizes
 
     def _check(self, prediction: Any, arguments: dict[str, Any]) -> None:
         compiled = self._uncompile()
@@ -134,3 +113,35 @@ class CompiledTransformer:
             module._compiled_call_impl = None
         self.forget()
         return compiled
+
+
+def _compile_blocks(blocks: nn.ModuleList) -> None:
+    """blocks: of one kind."""
+    for index, block in enumerate(blocks):
+        call = torch.compile(_apart(block), fullgraph=True, dynamic=False)
+        block._compiled_call_impl = _with_open_size(call) if index == 0 else call
+
+
+def _apart(block: nn.Module) -> Step:
+    """A single block gives text and image as pieces of one tensor: then where they lie depends on the image's size, and
+    differs from what the first single block gets. Compiled, this copies nothing: the last kernel writes both.
+    """
+
+    def call(**inputs: Any) -> tuple[Tensor, Tensor]:
+        text, image = block._call_impl(**inputs)
+        return text.clone(memory_format=torch.contiguous_format), image.clone(memory_format=torch.contiguous_format)
+
+    return call
+
+
+def _with_open_size(call: Step) -> Step:
+    """For the first block of a kind. The others share its code."""
+
+    @wraps(call)
+    def prepared(*, hidden_states: Tensor, image_rotary_emb: tuple[Tensor, Tensor], **others: Any) -> Any:
+        torch._dynamo.mark_dynamic(hidden_states, 1)
+        for table in image_rotary_emb:
+            torch._dynamo.mark_dynamic(table, 0)
+        return call(hidden_states=hidden_states, image_rotary_emb=image_rotary_emb, **others)
+
+    return prepared

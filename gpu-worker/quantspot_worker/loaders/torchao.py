@@ -28,6 +28,13 @@ _INT4_GROUP = 128
 
 def config(scheme: str, device: torch.device) -> AOBaseConfig:
     """torchao's own configuration for one of its recipes."""
+    found = _config(scheme, device)
+    if hasattr(found, "set_inductor_config"):
+        found.set_inductor_config = False  # it would set options of the whole process: other variants run in it
+    return found
+
+
+def _config(scheme: str, device: torch.device) -> AOBaseConfig:
     if scheme == "int8":
         return Int8WeightOnlyConfig()
     if scheme == "fp8":
@@ -46,10 +53,7 @@ def config(scheme: str, device: torch.device) -> AOBaseConfig:
 
 
 def load(recipe: Recipe, folder: Path, device: torch.device, weights: Path | None = None) -> Any:
-    scheme = config(recipe.scheme, device)
-    if hasattr(scheme, "set_inductor_config"):
-        scheme.set_inductor_config = False  # it would set options of the whole process: other variants run in it
-    quantizer = TorchAoConfig(scheme)
+    quantizer = TorchAoConfig(config(recipe.scheme, device))
     with ExitStack() as checks:
         if device.type == "cpu":
             # torchao wants float8 tensor cores; torch._scaled_mm, which it calls, has a CPU kernel too. Recipes report

@@ -26,7 +26,7 @@ def test_uncompiled(model: Model, gpu: Device, id: str, uncompiled: None) -> Non
 
 @pytest.mark.parametrize("id", IDS)
 def test_compiled(model: Model, gpu: Device, id: str) -> None:
-    """For one size, and for all."""
+    """For three sizes at once."""
     stock, fast = Steps(model, gpu, id), accelerated(model, gpu, id)
     for width in (8, 12, 20):
         assert relative(fast.predict(width=width), stock.predict(width=width)) < TOLERANCES.get(id, TOLERANCE), width
