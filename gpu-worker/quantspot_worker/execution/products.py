@@ -14,6 +14,9 @@ _INT8 = 127
 _FLOAT8 = torch.finfo(torch.float8_e4m3fn)
 #: torchao's least scale of int8.
 _EPSILON = torch.finfo(torch.float32).eps
+#: cuBLAS has no float8 product with a scale a row for 256 rows or fewer of 9216 or more numbers, on Hopper at least:
+#: https://github.com/pytorch/ao/issues/4582
+_LEAST_TOKENS = 512
 
 
 class _Product(FastLinear):
@@ -39,6 +42,9 @@ class Float8Product(_Product):
     """torchao's float8 with dynamic activations: both sides e4m3 with one scale a row."""
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.is_cuda and x.ndim == 3 and x.shape[1] < _LEAST_TOKENS:
+            tokens = x.shape[1]
+            return self.forward(F.pad(x, (0, 0, 0, _LEAST_TOKENS - tokens)))[:, :tokens]
         scale = (x.abs().amax(-1, keepdim=True) / _FLOAT8.max).float().clamp(min=_EPSILON**2)
         q = (x.float() / scale).clamp(_FLOAT8.min, _FLOAT8.max).to(torch.float8_e4m3fn)
         if x.is_cuda and x.ndim == 3:

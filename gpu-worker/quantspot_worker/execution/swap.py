@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..checks import TOKENS
 from .formats import Format
 from .linear import FastLinear
 
@@ -13,8 +14,6 @@ _JOINED = {"to_qkv": ("to_q", "to_k", "to_v"), "to_added_qkv": ("add_q_proj", "a
 #: Of a fast layer's output, relative to that of the layer whose place it takes. Where activations are quantized the
 #: two differ by their roundings, 1 %.
 _TOLERANCE = 0.05
-#: Tokens of the check.
-_TOKENS = 64
 
 
 class WrongNumbers(Exception):
@@ -52,11 +51,11 @@ def swap_linears(transformer: nn.Module, format: Format) -> None:
 def _error(fast: FastLinear, layer: nn.Linear) -> float:
     """The relative error of the output, or of the output for zeros, which is the bias, if that is larger."""
     generator = torch.Generator("cpu").manual_seed(0)
-    x = torch.randn(1, _TOKENS, layer.in_features, generator=generator).to(layer.weight.device, torch.bfloat16)
+    x = torch.randn(1, TOKENS, layer.in_features, generator=generator).to(layer.weight.device, torch.bfloat16)
     of_output = _relative(fast(x), layer(x))
     if layer.bias is None:
         return of_output
-    return max(of_output, _relative(fast(torch.zeros_like(x)), layer.bias.to(x.dtype).expand(1, _TOKENS, -1)))
+    return max(of_output, _relative(fast(torch.zeros_like(x)), layer.bias.to(x.dtype).expand(1, TOKENS, -1)))
 
 
 def _relative(a: torch.Tensor, b: torch.Tensor) -> float:

@@ -30,11 +30,20 @@ def load(recipe: Recipe, folder: Path, device: torch.device, weights: Path | Non
         return load_pretrained(weights or folder / "transformer", device, quantizer)
 
 
-def dequantized(layer: nn.Linear) -> Tensor:
+def int8_codes(layer: Any) -> tuple[Tensor, Tensor]:
+    """Of a Linear8bitLt: (out, in) int8, and (out,) float32 of which 1/127 is each row's scale."""
+    # They are the parameter's until the layer's first run.
+    holder = layer.state if layer.weight.CB is None else layer.weight
+    return holder.CB, holder.SCB
+
+
+def dequantized(layer: nn.Linear) -> Tensor | None:
     weight: Any = layer.weight
     if isinstance(weight, bnb.nn.Params4bit):
+        if getattr(weight.quant_state, "packing_format_for_cpu", False):
+            return None  # it has run on a CPU, and was packed anew for that
         whole: Tensor = bnb.functional.dequantize_4bit(weight.data, weight.quant_state)
         return whole.float()
-    if isinstance(weight, bnb.nn.Int8Params):
-        return bnb.functional.int8_vectorwise_dequant(weight.CB, weight.SCB)
+    if isinstance(layer, bnb.nn.Linear8bitLt):
+        return bnb.functional.int8_vectorwise_dequant(*int8_codes(layer))
     return layer.weight.float()  # of a checkpoint that keeps some layers in bfloat16

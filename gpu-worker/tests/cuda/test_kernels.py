@@ -6,6 +6,7 @@ from torch import Tensor
 
 from quantspot_worker.device import Device
 from quantspot_worker.execution.decode import decode_in_strips
+from quantspot_worker.execution.products import Float8Product
 from quantspot_worker.memory import collect, weights_bytes
 from quantspot_worker.model import Model
 from quantspot_worker.pinned import PinnedCopy
@@ -26,6 +27,17 @@ def test_int8_products(gpu: Device, rows: int, depth: int, outs: int, outliers: 
     wide = torch.zeros(rows, depth + 32, dtype=torch.int8, device=gpu.torch)
     wide[:, :depth] = given[0]
     assert torch.equal(int8_linear(wide[:, :depth], *given[1:]), int8_linear(*given))
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("tokens", [1, 256, 512])
+def test_float8_products_of_few_long_rows(gpu: Device, tokens: int) -> None:
+    """cuBLAS has none for 256 rows or fewer, and fp8-w8a8 could not be loaded on an H200: its check had 16."""
+    numbers = torch.Generator().manual_seed(0)
+    stored = torch.randn(768, 12288, generator=numbers).to(gpu.torch, torch.float8_e4m3fn)
+    layer = Float8Product(None, stored=stored, scale=torch.full((768, 1), 0.02, device=gpu.torch))
+    x = torch.randn(1, tokens, 12288, generator=numbers).to(gpu.torch, torch.bfloat16)
+    assert relative(layer(x).float(), x.float() @ layer.weight().float().T) < 0.05
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ import torch
 from bitsandbytes.functional import QuantState
 from torch import Tensor, nn
 
+from ...loaders.bitsandbytes import int8_codes
 from ..linear import FastLinear
 from ..products import Int8WithOutliers
 
@@ -32,9 +33,7 @@ def fast(layer: nn.Linear) -> FastLinear | None:
     if isinstance(weight, bnb.nn.Params4bit):
         return _nf4(weight.data, weight.quant_state, layer.bias)
     if isinstance(layer, bnb.nn.Linear8bitLt):
-        # They are the parameter's until the layer's first run.
-        state: Any = layer.state if weight.CB is None else weight
-        return Int8WithOutliers(layer.bias, state.CB, state.SCB, layer.state.threshold)
+        return Int8WithOutliers(layer.bias, *int8_codes(layer), layer.state.threshold)
     return None
 
 
