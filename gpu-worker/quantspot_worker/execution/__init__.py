@@ -3,10 +3,10 @@
     linear.py       the layer that holds a format's numbers as plain tensors and de-quantizes them as it runs
     formats/        one module a family: how its library's layer is taken apart
     int4.py         the packings of PyTorch's int4 kernels
-    products.py     formats that quantize activations too; int8_kernel.py is their Triton kernel
+    products.py     formats that quantize activations too; their Triton kernels: int8_kernel.py, quantize_kernel.py
     swap.py         puts the layers in place, one for query, key and value
     modulation.py   the modulation of all steps at once
-    activation.py   GELU without tanh
+    activation.py   GELU without tanh, as part of the layer after it
     compiled.py     regional compilation, and what happens when it fails
     streaming.py    group offload: blocks that come from pinned memory while the one before computes
     turns.py        model offload: one part of the pipeline at a time comes from pinned memory
@@ -27,7 +27,7 @@ from ..device import Device
 from ..errors import EngineError
 from ..protocol import Notice
 from ..recipes import Recipe
-from .activation import use_sigmoid_gelu
+from .activation import take_over_gelu
 from .compiled import CompiledTransformer
 from .formats import of
 from .streaming import stream_weights
@@ -67,7 +67,7 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
         log.warning("%s: %s", recipe.id, error)
         raise Unavailable(partial(notices.fast_wrong, error.error)) from error
     join_projections(transformer)
-    use_sigmoid_gelu(transformer)
+    take_over_gelu(transformer)
     transformer.compiled = CompiledTransformer(transformer, lambda: pipe.scheduler.timesteps, device)
     if recipe.placement == "group-offload":
         stream_weights(transformer, device)

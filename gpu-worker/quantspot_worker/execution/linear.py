@@ -12,6 +12,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+_SQRT_8_OVER_PI = 1.5957691216057308
+
+
+def gelu(x: Tensor) -> Tensor:
+    """x * (1 + tanh(u)) / 2 = x * sigmoid(2 u), with u = sqrt(2 / pi) * (x + 0.044715 x^3)."""
+    wide = x.float()
+    return (wide * (_SQRT_8_OVER_PI * wide * (1 + 0.044715 * wide * wide)).sigmoid()).to(x.dtype)
+
+
+def activated(x: Tensor, beside: Tensor | None) -> Tensor:
+    """(..., beside's columns and x's)."""
+    return gelu(x) if beside is None else torch.cat([beside, gelu(x)], dim=-1)
+
 
 class FastLinear(nn.Module):
     """y = x @ weight().T + bias. A format is a subclass that names its tensors and says what weight they stand for.
@@ -35,6 +48,11 @@ class FastLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x: (..., in) bfloat16 -> (..., out)."""
         return F.linear(x, self.weight(), self.bias)
+
+    def after_gelu(self, x: Tensor, beside: Tensor | None = None) -> Tensor:
+        """Of cat([beside, gelu(x)])."""
+        output: Tensor = self(activated(x, beside))
+        return output
 
     @property
     def out_features(self) -> int:

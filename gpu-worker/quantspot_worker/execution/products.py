@@ -16,7 +16,7 @@ _FLOAT8 = torch.finfo(torch.float8_e4m3fn)
 _EPSILON = torch.finfo(torch.float32).eps
 #: cuBLAS has no float8 product with a scale a row for 256 rows or fewer of 9216 or more numbers, on Hopper at least:
 #: https://github.com/pytorch/ao/issues/4582
-_LEAST_TOKENS = 512
+_LEAST_ROWS = 512
 
 
 class _Product(FastLinear):
@@ -38,41 +38,72 @@ class _Product(FastLinear):
         return F.linear(q.to(torch.bfloat16), self.stored.to(torch.bfloat16)).float()
 
 
-class Float8Product(_Product):
+class _DynamicProduct(_Product):
+    """torchao's dynamic activations: one scale a row, of its largest absolute value.
+
+    largest: what a row's largest value becomes. least_scale: no scale is less.
+    """
+
+    largest: float
+    least_scale: float
+
+    def rounded(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(..., in) of eight bits, and (..., 1) float32, their scale."""
+        raise NotImplementedError
+
+    def multiply(self, q: Tensor, scale: Tensor) -> Tensor:
+        """On a GPU: (rows, in) and (rows, 1) -> (rows, out) bfloat16."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.is_cuda and x.ndim == 3:
+            q, scale = self.rounded(x.flatten(0, 1))
+            return self.multiply(q, scale).unflatten(0, x.shape[:2])
+        q, scale = self.rounded(x)
+        return self.finished(self.exact(q) * scale, x.dtype)
+
+    def after_gelu(self, x: Tensor, beside: Tensor | None = None) -> Tensor:
+        if not (x.is_cuda and x.ndim == 3):
+            return super().after_gelu(x, beside)
+        from .quantize_kernel import quantize_gelu  # Triton comes with PyTorch's CUDA build only
+
+        flat = None if beside is None else beside.flatten(0, 1)
+        q, scale = quantize_gelu(x.flatten(0, 1), flat, self.stored.dtype, self.largest, self.least_scale)
+        return self.multiply(q, scale).unflatten(0, x.shape[:2])
+
+
+class Float8Product(_DynamicProduct):
     """torchao's float8 with dynamic activations: both sides e4m3 with one scale a row."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        if x.is_cuda and x.ndim == 3 and x.shape[1] < _LEAST_TOKENS:
-            tokens = x.shape[1]
-            return self.forward(F.pad(x, (0, 0, 0, _LEAST_TOKENS - tokens)))[:, :tokens]
-        scale = (x.abs().amax(-1, keepdim=True) / _FLOAT8.max).float().clamp(min=_EPSILON**2)
-        q = (x.float() / scale).clamp(_FLOAT8.min, _FLOAT8.max).to(torch.float8_e4m3fn)
-        if x.is_cuda and x.ndim == 3:
-            y = torch._scaled_mm(
-                q.flatten(0, 1),
-                self.stored.T,
-                scale.flatten(0, 1),
-                self.scale.T,
-                bias=self.bias,
-                out_dtype=torch.bfloat16,
-                use_fast_accum=True,
-            )
-            return y.unflatten(0, x.shape[:2])
-        return self.finished(self.exact(q) * scale, x.dtype)
+    largest, least_scale = _FLOAT8.max, _EPSILON**2
+
+    def rounded(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        scale = (x.abs().amax(-1, keepdim=True) / self.largest).float().clamp(min=self.least_scale)
+        return (x.float() / scale).clamp(-self.largest, self.largest).to(torch.float8_e4m3fn), scale
+
+    def multiply(self, q: Tensor, scale: Tensor) -> Tensor:
+        rows = q.shape[0]
+        if rows < _LEAST_ROWS:
+            q = F.pad(q.view(torch.int8), (0, 0, 0, _LEAST_ROWS - rows)).view(q.dtype)
+            return self.multiply(q, F.pad(scale, (0, 0, 0, _LEAST_ROWS - rows), value=1.0))[:rows]
+        return torch._scaled_mm(
+            q, self.stored.T, scale, self.scale.T, bias=self.bias, out_dtype=torch.bfloat16, use_fast_accum=True
+        )
 
 
-class Int8Product(_Product):
+class Int8Product(_DynamicProduct):
     """torchao's int8 with dynamic activations: both sides int8, symmetric, with one scale a row."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        scale = (x.float().abs().amax(-1, keepdim=True) / (_INT8 + 0.5)).clamp(min=_EPSILON)
-        q = torch.clamp(torch.round(x.float() / scale), -_INT8 - 1, _INT8).to(torch.int8)
-        if x.is_cuda and x.ndim == 3:
-            from .int8_kernel import int8_linear  # Triton comes with PyTorch's CUDA build only
+    largest, least_scale = _INT8 + 0.5, _EPSILON
 
-            y = int8_linear(q.flatten(0, 1), scale.flatten(0, 1), self.stored, self.scale, self.bias)
-            return y.unflatten(0, x.shape[:2])
-        return self.finished(self.exact(q) * scale, x.dtype)
+    def rounded(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        scale = (x.float().abs().amax(-1, keepdim=True) / self.largest).clamp(min=self.least_scale)
+        return torch.clamp(torch.round(x.float() / scale), -_INT8 - 1, _INT8).to(torch.int8), scale
+
+    def multiply(self, q: Tensor, scale: Tensor) -> Tensor:
+        from .int8_kernel import int8_linear
+
+        return int8_linear(q, scale, self.stored, self.scale, self.bias)
 
 
 class Int8WithOutliers(_Product):

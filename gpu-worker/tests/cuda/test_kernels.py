@@ -6,6 +6,7 @@ from torch import Tensor
 
 from quantspot_worker.device import Device
 from quantspot_worker.execution.decode import decode_in_strips
+from quantspot_worker.execution.linear import activated
 from quantspot_worker.execution.products import Float8Product
 from quantspot_worker.memory import collect, weights_bytes
 from quantspot_worker.model import Model
@@ -13,6 +14,8 @@ from quantspot_worker.pinned import PinnedCopy
 from quantspot_worker.pool import VariantPool
 
 from ..execution.int8 import operands, product
+from ..execution.rounding import operands as operands_of_rounding
+from ..execution.rounding import same_numbers
 from ..execution.steps import accelerated, relative
 
 
@@ -38,6 +41,17 @@ def test_float8_products_of_few_long_rows(gpu: Device, tokens: int) -> None:
     layer = Float8Product(None, stored=stored, scale=torch.full((768, 1), 0.02, device=gpu.torch))
     x = torch.randn(1, tokens, 12288, generator=numbers).to(gpu.torch, torch.bfloat16)
     assert relative(layer(x).float(), x.float() @ layer.weight().float().T) < 0.05
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("product", ["Int8Product", "Float8Product"])
+@pytest.mark.parametrize(("rows", "width", "beside"), [(5, 96, 32), (4096, 12288, 0), (4608, 12288, 3072)])
+def test_rows_after_gelu(gpu: Device, product: str, rows: int, width: int, beside: int) -> None:
+    from quantspot_worker.execution.quantize_kernel import quantize_gelu
+
+    layer, x, first = operands_of_rounding(product, rows, width, beside, gpu.torch)
+    found = quantize_gelu(x, first, layer.stored.dtype, layer.largest, layer.least_scale)
+    same_numbers(found, layer.rounded(activated(x, first)), but=0.01)
 
 
 @torch.no_grad()
