@@ -1,4 +1,4 @@
-"""Bar plots of memory and of time, a row each, as PNG and SVG."""
+"""Bar plots of memory and of time, a row each, and of the article's scripts beside ours, as PNG and SVG."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,15 +9,34 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import article
+from .comparisons import Pair
 from .jobs import WAYS, Figures, Record
 
 _OURS, _PEAK, _ARTICLE = "#2a6f97", "#a9d6e5", "#d1495b"
+#: Times the shortest bar; a longer one goes over the edge and bears its number there.
+_LONGEST = 4
 
 
 def draw(records: Sequence[Record], folder: Path) -> list[Path]:
     """memory.png, memory.svg, time.png, time.svg of measured records of one way and setting."""
     measured = [(record["job"]["row"], record["figures"]) for record in records if "figures" in record]
     return [*_memory(measured, folder, records), *_time(measured, folder, records)]
+
+
+def draw_pairs(pairs: Sequence[Pair], records: Sequence[Record], folder: Path) -> list[Path]:
+    """pairs.png, pairs.svg: milliseconds a step. records: what they were measured with."""
+    figure, axes = _axes([(pair.row, pair.ours) for pair in pairs])
+    both = [(_PEAK, -0.2, [pair.theirs for pair in pairs], "the article's script")]
+    both.append((_OURS, 0.2, [pair.ours for pair in pairs], "ours"))
+    edge = _LONGEST * min(median(pair.ours["step_ms"]) for pair in pairs)
+    for color, shift, figures, label in both:
+        values = [median(one["step_ms"]) for one in figures]
+        axes.barh([n + shift for n in range(len(pairs))], values, height=0.4, color=color, label=label)
+        for n, value in enumerate(values):
+            axes.text(min(value, edge), n + shift, f" {value:.0f}", va="center", fontsize=7)
+    axes.set_xlim(0, edge)
+    axes.set_xlabel("milliseconds a step")
+    return _save(figure, axes, records, folder / "pairs", "The article's scripts in today's API, and the engine")
 
 
 def _memory(measured: list[tuple[str, Figures]], folder: Path, records: Sequence[Record]) -> list[Path]:
@@ -61,11 +80,11 @@ def _article_marks(axes: Axes, measured: list[tuple[str, Figures]], what: str) -
     axes.plot(*zip(*places, strict=True), "|", color=_ARTICLE, ms=12, mew=2, label=f"the article's ({article.DEVICE})")
 
 
-def _save(figure: Figure, axes: Axes, records: Sequence[Record], stem: Path) -> list[Path]:
+def _save(figure: Figure, axes: Axes, records: Sequence[Record], stem: Path, what: str | None = None) -> list[Path]:
     settings, machine = records[0]["job"]["settings"], next(r["machine"] for r in records if "machine" in r)
     size = f"{settings['width']} x {settings['height']}"
     title = f"{settings['model']}, {size}, on {machine['device']}, torch {machine['torch']}"
-    axes.set_title(f"{WAYS[records[0]['job']['way']]}\n{title}", fontsize=9, loc="left")
+    axes.set_title(f"{what or WAYS[records[0]['job']['way']]}\n{title}", fontsize=9, loc="left")
     figure.legend(loc="outside lower right", ncols=3, fontsize=8, frameon=False)
     paths = [stem.with_suffix(suffix) for suffix in (".png", ".svg")]
     with rc_context({"svg.fonttype": "none"}):  # text, not outlines

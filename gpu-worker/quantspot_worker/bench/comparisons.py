@@ -2,20 +2,35 @@
 
 from collections.abc import Sequence
 from statistics import median
+from typing import NamedTuple
 
 from . import article
-from .jobs import Record
+from .jobs import Figures, Record, Way
 from .markdown import GIB, markdown_table, number
+
+
+class Pair(NamedTuple):
+    row: str
+    way: Way
+    theirs: Figures
+    ours: Figures
+
+
+def paired(records: Sequence[Record]) -> list[Pair]:
+    """Each of the article's scripts and the engine's own way, where both were measured."""
+    by_key = {(r["job"]["row"], r["job"]["way"]): r["figures"] for r in records if "figures" in r}
+    found = []
+    for (row, way), theirs in by_key.items():
+        ours = by_key.get((row, "own")) or by_key.get((row, "own-as-article"))
+        if way.startswith("plain") and ours is not None:
+            found.append(Pair(row, way, theirs, ours))
+    return found
 
 
 def pairs(records: Sequence[Record]) -> str:
     """The article's scripts against the engine's own way, row by row. Times: over ours. Memory: ours over theirs."""
-    by_key = {(r["job"]["row"], r["job"]["way"]): r["figures"] for r in records if "figures" in r}
     rows = []
-    for (row, way), theirs in by_key.items():
-        ours = by_key.get((row, "own")) or by_key.get((row, "own-as-article"))
-        if not way.startswith("plain") or ours is None:
-            continue
+    for row, way, theirs, ours in paired(records):
         steps = median(theirs["step_ms"]), median(ours["step_ms"])
         peaks = theirs["memory"]["peak"] / GIB, ours["memory"]["peak"] / GIB
         whole = theirs.get("seconds"), ours.get("seconds")

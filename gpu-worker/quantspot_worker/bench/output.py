@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import article
+from .comparisons import paired
 from .csv_file import as_csv
-from .jobs import Job, Record
+from .jobs import Job, Record, Settings
 from .records import Records
 from .tables import report
 
@@ -29,6 +30,8 @@ def write_output(records: Records, pictures: Path, arguments: argparse.Namespace
     measured = [record for record in done if "figures" in record]
     for way in dict.fromkeys(record["job"]["way"] for record in measured):
         _draw(way, [record for record in measured if record["job"]["way"] == way], pictures, out)
+    for settings in _settings_of(measured):
+        _draw_pairs([record for record in measured if Job.from_json(record["job"]).settings == settings], out)
 
 
 def _place(record: Record) -> int:
@@ -54,10 +57,25 @@ def _draw(way: str, measured: Sequence[Record], pictures: Path, out: Path) -> No
     from . import charts, panels
 
     folder = out / way
-    for settings in list(dict.fromkeys(Job.from_json(record["job"]).settings for record in measured)):
+    for settings in _settings_of(measured):
         group = [record for record in measured if Job.from_json(record["job"]).settings == settings]
         place = folder if settings.timed_steps is None else folder / "steps"
         place.mkdir(parents=True, exist_ok=True)
         charts.draw(group, place)
         drawn = {r["job"]["row"]: [pictures / name for name in r["figures"]["pictures"]] for r in group}
         panels.draw(drawn, place)
+
+
+def _draw_pairs(records: Sequence[Record], out: Path) -> None:
+    """Scripts as the article has them; a compiled one beside them would have the same row's name."""
+    from . import charts
+
+    pairs = [pair for pair in paired(records) if pair.way == "plain"]
+    if pairs:
+        folder = out if records[0]["job"]["settings"]["timed_steps"] is None else out / "steps"
+        folder.mkdir(exist_ok=True)
+        charts.draw_pairs(pairs, records, folder)
+
+
+def _settings_of(records: Sequence[Record]) -> list[Settings]:
+    return list(dict.fromkeys(Job.from_json(record["job"]).settings for record in records))

@@ -91,7 +91,8 @@ def _quantized(recipe: Recipe, place: Place) -> Any:
     if recipe.family == "torchao":
         _set_inductor_options()
     transformer, t5 = _configs(recipe, place.device)
-    config = PipelineQuantizationConfig(quant_mapping={"transformer": transformer, "text_encoder_2": t5})
+    quantized = {"transformer": transformer, **({"text_encoder_2": t5} if recipe.quantizes_t5 else {})}
+    config = PipelineQuantizationConfig(quant_mapping=quantized)
     balanced = recipe.family == "torchao" and recipe.scheme == "int4" and place.device.type == "cuda"
     if recipe.family == "bitsandbytes" or balanced:
         place.on_device()

@@ -23,11 +23,14 @@ def test_everything_is_written_from_what_the_file_holds(tmp_path: Path, monkeypa
         Image.new("RGB", (64, 64), (grey, grey, grey)).save(picture)
         records.put({**record(row, "plain", 9, 170, 31, 36, pictures=[job.picture(0)]), "job": job.as_json()})
 
+    records.put({**record("bf16", "own", 7, 130, 31, 33), "job": Job("bf16", "own", settings).as_json()})
+
     arguments = ["bench", "--tables-only", "--fidelity", "--json", str(tmp_path / "bench.json"), "--out", str(out)]
     monkeypatch.setattr(sys, "argv", ["quantspot_worker", *arguments])
     assert __main__.main() == 0
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     charts = {f"plain/{name}.{suffix}" for name in ("memory", "time") for suffix in ("png", "svg")}
+    charts |= {"pairs.png", "pairs.svg"}
     assert {"bench.md", "bench.csv", "bench.json", "plain/panel-gguf.webp", *charts} <= names
     assert Image.open(out / "plain/panel-gguf.webp").width == 2 * 64 + 8
     # 20 log10(255 / 51) dB between two flat greys.
