@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from quantspot_worker.errors import EngineError
+from quantspot_worker.gguf_file import cached_gguf
 from quantspot_worker.model import SHIPPED, resolve
 
 from .engine_process import PATIENCE, EngineProcess
@@ -20,6 +21,7 @@ from .hub_server import COMMIT, Repository, hub
 
 WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
 VAE = "vae/diffusion_pytorch_model.safetensors"
+GGUF = "flux/tiny-Q8_0.gguf"
 
 #: A process of its own, since huggingface_hub reads its environment once; one for all, since importing takes seconds.
 _RESOLVER = """
@@ -29,8 +31,9 @@ from quantspot_worker.model import resolve
 for line in sys.stdin:
     told = []
     try:
-        model = resolve(line.strip(), on_fetching=lambda now: told.append([now.done_bytes, now.total_bytes]))
-        answer = {"folder": str(model.folder), "report": model.report, "told": told}
+        model = resolve(*json.loads(line), on_fetching=lambda now: told.append([now.done_bytes, now.total_bytes]))
+        weights = {id: str(path) for id, path in model.weights.items()}
+        answer = {"folder": str(model.folder), "report": model.report, "told": told, "weights": weights}
     except EngineError as error:
         answer = {"code": error.code, "message": error.message, "retryable": error.retryable}
     print(json.dumps(answer), flush=True)
@@ -48,9 +51,10 @@ class Resolver:
             text=True,
         )
 
-    def __call__(self, name: str) -> dict[str, Any]:
+    def __call__(self, name: str, weights: dict[str, str] | None = None) -> dict[str, Any]:
+        """weights: recipe ids to hub names, as QUANTSPOT_WEIGHTS names them."""
         assert self._process.stdin is not None and self._process.stdout is not None
-        print(name, file=self._process.stdin, flush=True)
+        print(json.dumps([name, weights or {}]), file=self._process.stdin, flush=True)
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         return answer
 
@@ -72,6 +76,7 @@ def resolver(**environment: str) -> Iterator[Resolver]:
 def repositories() -> dict[str, Repository]:
     tiny = Repository.of(SHIPPED / "tiny")
     # What repositories have beside it, and nobody needs.
+    gguf = cached_gguf(SHIPPED / "tiny" / "transformer", "Q8_0").read_bytes()
     extra = ("flux1.safetensors", "ae.safetensors", "vae/model.bin", "vae/model.fp16.safetensors", "picture.png")
     return {
         "some/whole": Repository({**tiny.files, **dict.fromkeys(extra, b"never asked for")}),
@@ -83,6 +88,7 @@ def repositories() -> dict[str, Repository]:
         "some/forbidden": Repository(tiny.files, refuse=(403, "")),
         "some/broken": Repository(tiny.files, refuse=(501, "")),
         "some/picture": Repository({"config.json": b"{}"}),
+        "some/quantized": Repository({GGUF: gguf, "flux/other-Q8_0.gguf": b"never asked for"}, damage={GGUF}),
     }
 
 
@@ -138,6 +144,19 @@ def test_a_file_that_arrives_damaged_is_refused_and_fetched_again(
         assert answer["message"].startswith(f"{name} of some/damaged arrived damaged")
     assert (Path(fetch("some/damaged")["folder"]) / VAE).read_bytes() == damaged.files[VAE]
     assert [asked(damaged).count(name) for name in (VAE, "vae/config.json", WEIGHTS)] == [2, 2, 1]
+
+
+def test_a_gguf_file_is_named_by_repository_and_path(fetch: Resolver, repositories: dict[str, Repository]) -> None:
+    quantized = repositories["some/quantized"]
+    named = {"gguf-q8_0": f"some/quantized/{GGUF}"}
+    assert "flux/tiny-Q8_0.gguf of some/quantized arrived damaged" in fetch("tiny", named)["message"]
+    answer = fetch("tiny", named)
+    assert Path(answer["weights"]["gguf-q8_0"]).read_bytes() == quantized.files[GGUF]
+    done, total = answer["told"][-1]
+    assert done == total == len(quantized.files[GGUF])
+    assert asked(quantized) == [GGUF, GGUF]
+    absent = fetch("tiny", {"gguf-q8_0": "some/quantized/flux/tiny-Q9.gguf"})
+    assert absent["message"] == "There is no flux/tiny-Q9.gguf in some/quantized."
 
 
 @pytest.mark.parametrize(

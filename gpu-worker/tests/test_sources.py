@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from quantspot_worker import gguf_file, hub, probes
+from quantspot_worker import gguf_file, probes
 from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
-from quantspot_worker.fetching import Fetching, OnFetching
+from quantspot_worker.fetching import Fetching
 from quantspot_worker.gguf_file import write_gguf
 from quantspot_worker.loaders import loader
 from quantspot_worker.memory import weights_bytes
@@ -22,7 +22,6 @@ from quantspot_worker.recipes import BY_ID, RECIPES
 from quantspot_worker.reports import ready_message
 from quantspot_worker.settings import Settings, prepare
 from quantspot_worker.text_encoder import load_text_encoder
-from quantspot_worker.weights import find_weights
 
 from .drawing import draw, in_state
 from .q6_k import quantize_q6_k
@@ -100,18 +99,6 @@ def test_a_type_that_nothing_here_writes_is_offered_with_a_file(
     drawn, original = draw(VariantPool(named, device, 2**31), "gguf-q6_k"), draw(pool, "bf16")
     off = np.subtract(np.frombuffer(drawn, np.uint8), np.frombuffer(original, np.uint8), dtype=np.int16)
     assert 0 < np.abs(off).mean() < 10
-
-
-def test_a_file_at_the_hub_is_named_by_repository_and_path(monkeypatch: pytest.MonkeyPatch, q8_0: Path) -> None:
-    asked = []
-
-    def fetch(repo: str, patterns: tuple[str, ...], on_fetching: OnFetching) -> Path:
-        asked.append((repo, patterns))
-        return q8_0.parent
-
-    monkeypatch.setattr(hub, "fetch", fetch)
-    found = find_weights({"gguf-q8_0": f"city96/FLUX.1-dev-gguf/{q8_0.name}"}, unseen)
-    assert found == {"gguf-q8_0": q8_0} and asked == [("city96/FLUX.1-dev-gguf", (q8_0.name,))]
 
 
 @pytest.mark.parametrize(
