@@ -61,6 +61,7 @@ class VariantPool:
         self._variants: dict[str, Variant] = {}
         with explained(model.report["name"]):
             self._pipelines = Pipelines(model, device, text_encoder)
+        collect(device.torch)  # quantizing T5 leaves its original weights in cycles
         self.base = self._pipelines.base
         self._base_bytes = self._bytes_on_device(self.base)
 
