@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+from ..recipes import BY_ID
 from . import article
 from .jobs import Figures, Record, Way
 from .markdown import GIB, markdown_table, number
 
 
 class Pair(NamedTuple):
+    """like: whether both have T5 in the same precision, so that their memory can be compared."""
+
     row: str
     way: Way
     theirs: Figures
     ours: Figures
+    like: bool
 
 
 def paired(records: Sequence[Record]) -> list[Pair]:
@@ -21,16 +25,18 @@ def paired(records: Sequence[Record]) -> list[Pair]:
     by_key = {(r["job"]["row"], r["job"]["way"]): r["figures"] for r in records if "figures" in r}
     found = []
     for (row, way), theirs in by_key.items():
-        ours = by_key.get((row, "own")) or by_key.get((row, "own-as-article"))
+        as_article = by_key.get((row, "own-as-article"))
+        ours = as_article or by_key.get((row, "own"))
         if way.startswith("plain") and ours is not None:
-            found.append(Pair(row, way, theirs, ours))
+            like = as_article is not None or not BY_ID[row].quantizes_t5
+            found.append(Pair(row, way, theirs, ours, like))
     return found
 
 
 def pairs(records: Sequence[Record]) -> str:
     """The article's scripts against the engine's own way, row by row. Times: over ours. Memory: ours over theirs."""
     rows = []
-    for row, way, theirs, ours in paired(records):
+    for row, way, theirs, ours, like in paired(records):
         steps = median(theirs["step_ms"]), median(ours["step_ms"])
         peaks = theirs["memory"]["peak"] / GIB, ours["memory"]["peak"] / GIB
         whole = theirs.get("seconds"), ours.get("seconds")
@@ -42,7 +48,7 @@ def pairs(records: Sequence[Record]) -> str:
                 *(number(value, 2) for value in whole),
                 number(whole[0] / whole[1], 2) if whole[0] and whole[1] else "",
                 *(number(value, 3) for value in peaks),
-                number(peaks[1] / peaks[0], 2),
+                number(peaks[1] / peaks[0], 2) if like else "*",
                 *(number(value, 1) for value in (theirs["load_seconds"], ours["load_seconds"])),
             ]
         )
@@ -50,7 +56,9 @@ def pairs(records: Sequence[Record]) -> str:
         return ""
     head = ["row", "plain ms a step", "own", "plain / own", "plain s", "own", "plain / own", "plain peak GiB", "own"]
     head += ["own / plain", "plain load s", "own"]
-    return "### Pair by pair\n\n" + markdown_table(head, rows)
+    unlike = "\n\n\\*: our T5 is bf16, the script's is quantized; --as-article makes ours so too."
+    text = "### Pair by pair\n\n" + markdown_table(head, rows)
+    return text + unlike if any("*" in cells for cells in rows) else text
 
 
 def fidelity(records: Sequence[Record]) -> str:
