@@ -80,7 +80,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         type=float,
         default=float("inf"),
         metavar="S",
-        help="seconds a row may take after the row before it",
+        help="seconds a row may take, its wait for a turn left out",
     )
     run.add_argument("--ahead", type=int, default=0, metavar="N", help="rows that load while one measures (default 0)")
     parser.set_defaults(command=_bench)

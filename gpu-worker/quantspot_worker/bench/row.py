@@ -20,6 +20,7 @@ from typing import Any
 from ..errors import EngineError
 from ..recipes import BY_ID, Recipe
 from .jobs import Figures, Job, Record
+from .turn import Turn, waiting_file
 
 WARM_UP_PROMPT = "a warm-up"
 
@@ -50,7 +51,7 @@ def main() -> None:
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     _, text, lock, result = sys.argv
-    record = measure(Assignment.from_json(text), Path(lock))
+    record = measure(Assignment.from_json(text), Turn(Path(lock), waiting_file(Path(result))))
     unfinished = Path(f"{result}.unfinished")
     unfinished.write_text(json.dumps(record))
     unfinished.rename(result)
@@ -63,13 +64,12 @@ def _leave_with_parent() -> None:
     os._exit(1)
 
 
-def measure(assignment: Assignment, lock: Path) -> Record:
-    """Whatever goes wrong becomes the record's reason. lock: of the turn on the device."""
+def measure(assignment: Assignment, turn: Turn) -> Record:
+    """Whatever goes wrong becomes the record's reason."""
     from ..device import open_device
     from ..probes import reason_against, stand_in
     from . import resident
     from .machine import describe
-    from .turn import Turn
 
     job = assignment.job
     record = Record(job=job.as_json(), status="failed", at=datetime.now(UTC).isoformat(timespec="seconds"))
@@ -85,9 +85,8 @@ def measure(assignment: Assignment, lock: Path) -> Record:
             # The article's scripts replace nothing, but on a CPU they could not run without.
             if instead is not None and not (device.is_cuda and job.way.startswith("plain")):
                 record["stand_in"] = instead["message"]
-        turn = Turn(lock)
         _build_extensions(recipes, device)
-        model = _model(assignment, recipes, lock.with_suffix(".gguf"))
+        model = _model(assignment, recipes, turn.lock.with_suffix(".gguf"))
         if job.way == "resident":
             found = resident.measure(recipes, model, device, job.settings, assignment.prompts[0], turn.take)
             return {**record, "status": "measured", "residence": found}

@@ -15,6 +15,7 @@ from pathlib import Path
 from .jobs import Job, Record
 from .records import Records
 from .row import Assignment
+from .turn import waiting_file
 
 #: Cores that rows which load ahead leave to the one that measures.
 _SPARED_CORES = 4
@@ -26,15 +27,18 @@ _PACKAGE_ROOT = Path(__file__).parents[2]
 class _Running:
     assignment: Assignment
     process: "subprocess.Popen[bytes]"
-    started: float
+    #: When it last did not wait for the device, and for how long it has not since it started.
+    seen: float
+    busy_seconds: float
+    waiting: Path
     result: Path
     log: Path
 
 
 @dataclass(frozen=True)
 class Limits:
-    """ahead: processes that get ready while one measures. stop_after, row_timeout: seconds, a row's own from the end of
-    the one before it."""
+    """ahead: processes that get ready while one measures. stop_after, row_timeout: seconds, of a row without those in
+    which it waits for the device."""
 
     ahead: int = 0
     stop_after: float = float("inf")
@@ -62,12 +66,8 @@ class Runner:
                     while waiting and len(running) <= self._limits.ahead:
                         number = len(assignments) - len(waiting)
                         running.append(self._start(waiting.pop(0), Path(folder), number))
-                    for one in list(running):
-                        if not self._is_over(one):
-                            continue
+                    for one in [one for one in running if self._is_over(one)]:
                         running.remove(one)
-                        for other in running:
-                            other.started = time.monotonic()  # till now it may have waited for the device
                         record = _record_of(one)
                         self._records.put(record)
                         done += 1
@@ -81,6 +81,7 @@ class Runner:
 
     def _start(self, assignment: Assignment, scratch: Path, number: int) -> _Running:
         result, log = scratch / f"{number}.json", self._logs / f"{assignment.job.row}.{assignment.job.way}.log"
+        waiting = waiting_file(result)
         self._logs.mkdir(parents=True, exist_ok=True)
         environment = dict(os.environ)
         paths = (str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH"))
@@ -96,12 +97,16 @@ class Runner:
                 stderr=output,
                 env=environment,
             )
-        return _Running(assignment, process, time.monotonic(), result, log)
+        return _Running(assignment, process, time.monotonic(), 0, waiting, result, log)
 
     def _is_over(self, one: _Running) -> bool:
         if one.process.poll() is not None:
             return True
-        if time.monotonic() - one.started > self._limits.row_timeout:
+        now = time.monotonic()
+        if not one.waiting.exists():
+            one.busy_seconds += now - one.seen
+        one.seen = now
+        if one.busy_seconds > self._limits.row_timeout:
             one.process.kill()
             one.process.wait()
             return True
@@ -114,7 +119,7 @@ def _record_of(one: _Running) -> Record:
         return record
     code = one.process.returncode
     if code == -signal.SIGKILL:
-        reason = f"It was ended after {time.monotonic() - one.started:.0f} s: out of time, or of the machine's memory."
+        reason = f"It was ended after {one.busy_seconds:.0f} s: out of time, or of the machine's memory."
     elif code < 0:
         reason = f"Its process was ended by {signal.Signals(-code).name}."
     else:

@@ -37,9 +37,9 @@ class _SingleBlock(nn.Module):
         encoder_hidden_states: Tensor,
         temb: Tensor,
         image_rotary_emb: tuple[Tensor, Tensor],
-        joint_attention_kwargs: None = None,
+        joint_attention_kwargs: dict[str, Any] | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """The image's and the text's tokens, and both in the other order: as diffusers has it."""
+        """The image's and the text's tokens, and both in the other order: as diffusers has it. The last is not used."""
         tokens = encoder_hidden_states.shape[1]
         both = torch.cat([encoder_hidden_states, hidden_states], dim=1)
         x, gate = self.norm(both, emb=temb)
@@ -57,10 +57,10 @@ def take_over_gelu(transformer: Any) -> None:
     """In place, in both kinds of blocks."""
     for block in transformer.transformer_blocks:
         for name in ("ff", "ff_context"):
-            act, dropout, down = getattr(block, name).net
-            assert isinstance(act, GELU) and act.approximate == "tanh" and not dropout.p
-            setattr(block, name, _FeedForward(act.proj, down))
+            act, _, down = getattr(block, name).net
+            if isinstance(act, GELU) and act.approximate == "tanh":
+                setattr(block, name, _FeedForward(act.proj, down))
     singles = transformer.single_transformer_blocks
     for index, block in enumerate(singles):
-        assert block.act_mlp.approximate == "tanh"
-        singles[index] = _SingleBlock(block)
+        if isinstance(block.act_mlp, nn.GELU) and block.act_mlp.approximate == "tanh":
+            singles[index] = _SingleBlock(block)

@@ -51,8 +51,8 @@ class CompiledTransformer:
         self._modulation = Modulation(transformer, device)
         for layer in self._modulation.fast_layers():
             layer.compile(fullgraph=True, dynamic=False)
-        _compile_blocks(transformer.transformer_blocks)
-        _compile_blocks(transformer.single_transformer_blocks)
+        for block in (*transformer.transformer_blocks, *transformer.single_transformer_blocks):
+            block._compiled_call_impl = _compiled(block)
         self._checked = False
         self._step: Step = transformer.forward
 
@@ -115,33 +115,21 @@ class CompiledTransformer:
         return compiled
 
 
-def _compile_blocks(blocks: nn.ModuleList) -> None:
-    """blocks: of one kind."""
-    for index, block in enumerate(blocks):
-        call = torch.compile(_apart(block), fullgraph=True, dynamic=False)
-        block._compiled_call_impl = _with_open_size(call) if index == 0 else call
-
-
-def _apart(block: nn.Module) -> Step:
-    """A single block gives text and image as pieces of one tensor: then where they lie depends on the image's size, and
-    differs from what the first single block gets. Compiled, this copies nothing: the last kernel writes both.
-    """
+def _compiled(block: nn.Module) -> Step:
+    """A block's call, whose code serves all blocks of its kind and all sizes of images."""
 
     def call(**inputs: Any) -> tuple[Tensor, Tensor]:
         text, image = block._call_impl(**inputs)
+        # A single block gives both as pieces of one tensor: then where they lie depends on the image's size, and is not
+        # as in what the first single block gets. Compiled, this copies nothing: the last kernel writes both.
         return text.clone(memory_format=torch.contiguous_format), image.clone(memory_format=torch.contiguous_format)
 
-    return call
+    compiled: Step = torch.compile(call, fullgraph=True, dynamic=False)
 
-
-def _with_open_size(call: Step) -> Step:
-    """For the first block of a kind. The others share its code."""
-
-    @wraps(call)
-    def prepared(*, hidden_states: Tensor, image_rotary_emb: tuple[Tensor, Tensor], **others: Any) -> Any:
+    def with_open_size(*, hidden_states: Tensor, image_rotary_emb: tuple[Tensor, Tensor], **others: Any) -> Any:
         torch._dynamo.mark_dynamic(hidden_states, 1)
         for table in image_rotary_emb:
             torch._dynamo.mark_dynamic(table, 0)
-        return call(hidden_states=hidden_states, image_rotary_emb=image_rotary_emb, **others)
+        return compiled(hidden_states=hidden_states, image_rotary_emb=image_rotary_emb, **others)
 
-    return prepared
+    return with_open_size

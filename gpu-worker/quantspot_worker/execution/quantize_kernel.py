@@ -20,8 +20,6 @@ def _kernel(  # type: ignore[no-untyped-def]  # Triton's pointers and constants 
     beside,
     q,
     scale,
-    x_stride,
-    beside_stride,
     WIDTH: tl.constexpr,
     BESIDE: tl.constexpr,
     LARGEST: tl.constexpr,
@@ -32,12 +30,12 @@ def _kernel(  # type: ignore[no-untyped-def]  # Triton's pointers and constants 
     row = tl.program_id(0).to(tl.int64)
     column = tl.arange(0, BLOCK)
     in_x = (column >= BESIDE) & (column < BESIDE + WIDTH)
-    y = tl.load(x + row * x_stride + (column - BESIDE), mask=in_x, other=0).to(tl.float32)
+    y = tl.load(x + row * WIDTH + (column - BESIDE), mask=in_x, other=0).to(tl.float32)
     # activation.gelu
     y = y / (1 + tl.exp(-1.5957691216057308 * y * (1 + 0.044715 * y * y)))
     y = y.to(x.dtype.element_ty).to(tl.float32)
     if BESIDE > 0:
-        first = tl.load(beside + row * beside_stride + column, mask=column < BESIDE, other=0).to(tl.float32)
+        first = tl.load(beside + row * BESIDE + column, mask=column < BESIDE, other=0).to(tl.float32)
         y = tl.where(in_x, y, first)
     largest = tl.max(tl.abs(y), 0)
     one = largest / LARGEST
@@ -69,8 +67,6 @@ def _quantize_gelu(
         x if beside is None else beside,
         q,
         scale,
-        x.stride(0),
-        0 if beside is None else beside.stride(0),
         WIDTH=width,
         BESIDE=columns,
         LARGEST=largest,

@@ -7,6 +7,7 @@ import pytest
 
 from quantspot_worker.bench.jobs import Job, Record, Settings, Way
 from quantspot_worker.bench.row import Assignment, measure
+from quantspot_worker.bench.turn import Turn
 from quantspot_worker.memory import rss_bytes
 from quantspot_worker.model import Model
 
@@ -15,7 +16,10 @@ SETTINGS = Settings("tiny", "cpu", 128, 128, 3, 3.5, 64, warm_up=1, timed_steps=
 
 def run(model: Model, folder: Path, row: str, way: Way, settings: Settings = SETTINGS) -> Record:
     job = Job(row, way, settings)
-    return measure(Assignment(job, str(model.folder), ("a red car",), False, str(folder)), folder / "lock")
+    return measure(
+        Assignment(job, str(model.folder), ("a red car",), False, str(folder)),
+        Turn(folder / "lock", folder / "waiting"),
+    )
 
 
 def transformer_bytes(model: Model) -> int:
