@@ -11,12 +11,12 @@ import { getImage } from "../../src/store/images.ts";
 import { channels } from "../../src/store/keys.ts";
 import { storeCancellation } from "../../src/store/requests.ts";
 import { silent } from "../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { fileServer } from "../support/redis.ts";
 import { isReady, TestBot } from "../support/renderWorker.ts";
 
 const PATIENCE_MS = 120_000;
 
-let server: TestRedis;
+const server = await fileServer();
 let bot: TestBot;
 let worker: RenderWorker;
 const told: Progress[] = [];
@@ -31,7 +31,6 @@ async function rendered(asked: Request) {
 const toldOf = (asked: Request) => told.filter(({ requestId }) => requestId === asked.id);
 
 beforeAll(async () => {
-  server = await startTestRedis();
   bot = new TestBot(server.url);
   const subscriber = bot.redis.duplicate();
   await subscriber.subscribe(channels.progress);
@@ -53,7 +52,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker.stop(0);
   await bot.close();
-  await server.stop();
 });
 
 describe("the real engine", () => {

@@ -2,17 +2,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RenderWorker } from "../../src/queue/renderWorker.ts";
 import { present } from "../../src/store/presence.ts";
 import { storeCancellation } from "../../src/store/requests.ts";
 import { isAlive, Journal } from "../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { fileServer } from "../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../support/renderWorker.ts";
 
 const WORKER = fileURLToPath(new URL("../fixtures/worker-process.ts", import.meta.url));
 
-let server: TestRedis;
+const server = await fileServer();
 let bot: TestBot;
 let journal: Journal;
 let processes: ChildProcess[];
@@ -37,10 +37,6 @@ const untilRenders = (count: number) =>
 const untilGone = (pids: number[]) =>
   vi.waitUntil(() => !pids.some(isAlive), { timeout: 5000, interval: 20 });
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
 beforeEach(async () => {
   bot = new TestBot(server.url);
   await bot.redis.flushall();

@@ -27,27 +27,24 @@ import { places } from "../../src/setup/places.mjs";
 import { freePort } from "../../src/setup/ports.ts";
 import { onPath } from "../../src/setup/processes.mjs";
 import { keys } from "../../src/store/keys.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { fileRedis, startTestRedis } from "../support/redis.ts";
 import { makeDisk } from "../support/storm/disk.ts";
 
 const GIB = 1024 ** 3;
 const disk = makeDisk();
 
-let redisServer: TestRedis;
-let redis: Redis;
+const { server: redisServer, redis } = await fileRedis();
 let sandbox: Sandbox;
 let folder: string;
 beforeAll(async () => {
-  [redisServer, sandbox] = await Promise.all([startTestRedis(), startSandbox()]);
-  redis = new Redis(redisServer.url);
+  sandbox = await startSandbox();
   await redis.config("SET", "maxmemory", String(6 * GIB));
   folder = mkdtempSync(join(tmpdir(), "quantspot-doctor-"));
 });
 afterEach(() => vi.unstubAllEnvs());
 afterAll(async () => {
-  redis.disconnect();
   rmSync(folder, { recursive: true });
-  await Promise.all([redisServer.stop(), sandbox.close()]);
+  await sandbox.close();
   disk?.remove();
 });
 

@@ -1,22 +1,15 @@
 /** What the bot tells Prometheus of the queues, on a real Redis without workers. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { measureQueues } from "../../src/status/queues.ts";
 import { registry } from "../../src/status/registry.ts";
 import { keys } from "../../src/store/keys.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { fileServer } from "../support/redis.ts";
 import { TestBot } from "../support/renderWorker.ts";
 import { enqueue, request } from "../support/request.ts";
 
-let server: TestRedis;
-let bot: TestBot;
-beforeAll(async () => {
-  server = await startTestRedis();
-  bot = new TestBot(server.url);
-});
-afterAll(async () => {
-  await bot.close();
-  await server.stop();
-});
+const server = await fileServer();
+const bot = new TestBot(server.url);
+afterAll(() => bot.close());
 
 it("counts what waits by backend, and an open quiz's renders by none", async () => {
   await bot.ask("a fox");

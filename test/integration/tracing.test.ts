@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { RenderWorker } from "../../src/queue/renderWorker.ts";
 import { startTracing, stopTracing } from "../../src/tracing.ts";
 import { Journal } from "../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { fileServer } from "../support/redis.ts";
 import { TestBot, workerOptions } from "../support/renderWorker.ts";
 
 interface Span {
@@ -19,7 +19,7 @@ interface Batch {
   resourceSpans: { scopeSpans: { spans: Span[] }[] }[];
 }
 
-let server: TestRedis;
+const server = await fileServer();
 let bot: TestBot;
 let worker: RenderWorker;
 let journal: Journal;
@@ -27,7 +27,6 @@ let collector: Server;
 const received: string[] = [];
 
 beforeAll(async () => {
-  server = await startTestRedis();
   journal = new Journal();
   bot = new TestBot(server.url);
   worker = new RenderWorker(workerOptions(server.url, journal));
@@ -40,7 +39,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker.stop(0);
   await bot.close();
-  await server.stop();
   collector.close();
   journal.remove();
 });

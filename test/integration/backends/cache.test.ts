@@ -1,21 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { DirectoryCache } from "../../../src/backends/cache.ts";
 import { announce } from "../../../src/store/presence.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
 import { presence } from "../../support/presence.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
+const { redis } = await fileRedis(connectFailingFast);
 afterEach(() => vi.useRealTimers());
 
 describe("the directory for autocomplete", () => {
   it("comes while Redis hangs, as it was last read", async () => {
-    const redis = connectFailingFast(server.url);
-    await new Promise((resolve) => redis.once("ready", resolve));
     await announce(redis, presence());
     const cache = new DirectoryCache(redis);
     await cache.get();
@@ -30,6 +24,5 @@ describe("the directory for autocomplete", () => {
     const directory = await cache.recent();
     expect(answered).toBe(false);
     expect(directory.offered.map(({ report }) => report.id)).toEqual(["bf16", "torchao-int8"]);
-    redis.disconnect();
   });
 });

@@ -1,30 +1,19 @@
 import { REST } from "discord.js";
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { definitions } from "../../../commands/index.ts";
 import { register } from "../../../src/discord/register.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
-import { connectPatiently } from "../../../src/store/redis.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 
-let server: TestRedis;
-let redis: Redis;
+const { redis } = await fileRedis();
 let sandbox: Sandbox;
 let rest: REST;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectPatiently(server.url);
-});
 beforeEach(async () => {
   await redis.flushall();
   sandbox = await startSandbox();
   rest = new REST({ api: sandbox.apiUrl }).setToken(sandbox.token);
   return () => sandbox.close();
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
 });
 
 const names = (scope: string) => sandbox.world.commandsOf(scope).map(({ name }) => name);

@@ -1,7 +1,6 @@
 /** What answers a comparison, at its largest and at its emptiest. */
-import type { Redis } from "ioredis";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { directoryOf } from "../../../src/backends/directory.ts";
 import { kinds } from "../../../src/generation/kinds.ts";
 import { noiseOf } from "../../../src/generation/parse.ts";
@@ -12,27 +11,16 @@ import { putImage } from "../../../src/store/images.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
 import { presence, recipe } from "../../support/presence.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 import { request } from "../../support/request.ts";
 
 const IDS = ["bf16", "b", "c", "d", "e", "f"];
 const directory = directoryOf([
   presence({ recipes: IDS.map((id) => recipe(id, { label: `${id} ${"long name ".repeat(5)}` })) }),
 ]);
-let server: TestRedis;
-let redis: Redis;
-let quizJobs: QuizJobs;
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectFailingFast(server.url);
-  await new Promise((resolve) => redis.once("ready", resolve));
-  quizJobs = new QuizJobs(redis);
-});
-afterAll(async () => {
-  await quizJobs.stop();
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await fileRedis(connectFailingFast);
+const quizJobs = new QuizJobs(redis);
+afterAll(() => quizJobs.stop());
 
 function comparison(prompt: string): Request {
   const render = { prompt, width: 64, height: 64, steps: 2, guidance: 3.5, noise: noiseOf(1, 1) };

@@ -1,6 +1,5 @@
 /** Who is served while others ask again and again: jobs are taken and ended as workers do it, on a real Redis. */
 import type { Job } from "bullmq";
-import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Request } from "../../../src/generation/request.ts";
 import { parseRenderJobId } from "../../../src/queue/names.ts";
@@ -9,24 +8,19 @@ import { RequestProducer } from "../../../src/queue/producer.ts";
 import { RenderQueues } from "../../../src/queue/renders.ts";
 import { SET_BACK_ABOVE } from "../../../src/queue/virtualTime.ts";
 import { keys } from "../../../src/store/keys.ts";
-import { connectPatiently } from "../../../src/store/redis.ts";
 import { close, confirm, withdraw } from "../../../src/store/requests.ts";
 import { silent } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 import { enqueue, LIMITS, member, request } from "../../support/request.ts";
 import { TIMINGS } from "../../support/timings.ts";
 
-let server: TestRedis;
-let redis: Redis;
-let producer: RequestProducer;
+const { redis } = await fileRedis();
+const producer = new RequestProducer(redis);
 let queues: RenderQueues;
 /** What was asked and is not answered, with the renders that are missing. */
 const open = new Map<string, { asked: Request; missing: number }>();
 
 beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectPatiently(server.url);
-  producer = new RequestProducer(redis);
   queues = new RenderQueues(redis, "worker", { ...TIMINGS, lockMs: 60_000 }, silent);
   await queues.watch("bf16");
 });
@@ -37,8 +31,6 @@ beforeEach(async () => {
 afterAll(async () => {
   await queues.close();
   await producer.close();
-  redis.disconnect();
-  await server.stop();
 });
 
 async function ask(who: number, renders = 1, recipe = "bf16"): Promise<Request> {

@@ -1,6 +1,5 @@
 import { Queue } from "bullmq";
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DirectoryCache } from "../../../src/backends/cache.ts";
 import { placeMessage } from "../../../src/generation/place.ts";
 import { settleReservations } from "../../../src/generation/submit.ts";
@@ -19,26 +18,17 @@ import {
   withdraw,
 } from "../../../src/store/requests.ts";
 import { silent } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 import { enqueue, LIMITS, member, request } from "../../support/request.ts";
 
-let server: TestRedis;
-let redis: Redis;
-let producer: RequestProducer;
+const { redis } = await fileRedis(connectFailingFast);
+const producer = new RequestProducer(redis);
 const queues = new Map<string, Queue>();
 
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectFailingFast(server.url);
-  await new Promise((resolve) => redis.once("ready", resolve));
-  producer = new RequestProducer(redis);
-});
 beforeEach(() => redis.flushall());
 afterAll(async () => {
   for (const queue of queues.values()) await queue.close();
   await producer.close();
-  redis.disconnect();
-  await server.stop();
 });
 
 function queue(name: string): Queue {

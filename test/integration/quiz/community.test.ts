@@ -1,22 +1,12 @@
 /** Members of known skill through the real draws and the real vote path. More of them: npm run simulate:votes. */
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { scoredRounds, scoresOf } from "../../../src/quiz/scores.ts";
 import { seededRandom } from "../../bench/quiz/community.ts";
 import { playStudy } from "../../bench/quiz/votePath.ts";
 import { plan } from "../../support/plan.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await fileRedis();
 
 it("those who see are told from those who guess, each backend over its own rounds, controls apart", async () => {
   const study = plan({ backends: ["nf4", "q2"], rounds: 12, shamPercent: 20, closing: { votes: 10_000 } });

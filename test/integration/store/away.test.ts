@@ -1,23 +1,12 @@
 /** Redis that is there and takes nothing. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { RequestProducer } from "../../../src/queue/producer.ts";
 import { QuizJobs } from "../../../src/queue/quizJobs.ts";
-import { connectFailingFast, connectPatiently, isAway } from "../../../src/store/redis.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { connectFailingFast, isAway } from "../../../src/store/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 import { request } from "../../support/request.ts";
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectPatiently(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { server, redis } = await fileRedis();
 
 const failure = (command: Promise<unknown>) => command.then(() => undefined).catch((error: unknown) => error);
 

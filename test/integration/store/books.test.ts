@@ -1,28 +1,17 @@
 /** Several moderators and many members at once, on a real Redis. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { countUsage, readUsage } from "../../../src/members/usage.ts";
 import { Conflict, commit, readBook, readHistory, revise } from "../../../src/store/books.ts";
 import { Rates } from "../../../src/store/rates.ts";
-import { connectPatiently } from "../../../src/store/redis.ts";
 import { undo } from "../../../src/store/undo.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 import { member, request } from "../../support/request.ts";
 
 const GUILD = "200000000000000001";
 const by = (number: number) => ({ by: member(number), action: "set" });
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectPatiently(server.url);
-});
+const { redis } = await fileRedis();
 beforeEach(() => redis.flushall());
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
 
 describe("a book", () => {
   it("takes one of many changes that start from the same revision, and refuses the others", async () => {

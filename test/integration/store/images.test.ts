@@ -1,22 +1,10 @@
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { getImage, IMAGE_TTL_SECONDS, putImage } from "../../../src/store/images.ts";
 import { keys } from "../../../src/store/keys.ts";
-import { connectPatiently } from "../../../src/store/redis.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectPatiently(server.url);
-});
+const { redis } = await fileRedis();
 beforeEach(() => redis.flushall());
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
 
 const sum = async () => Number(await redis.get(keys.imageSum));
 

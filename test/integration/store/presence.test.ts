@@ -1,21 +1,10 @@
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { announce, leave, present } from "../../../src/store/presence.ts";
 import { presence } from "../../support/presence.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 
 const HOUR_MS = 3_600_000;
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await fileRedis();
 
 it("of workers whose clocks disagree is that of all of them", async () => {
   // A host whose clock was ahead struck all other workers off the list with each of its announcements: their backends

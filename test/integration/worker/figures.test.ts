@@ -14,19 +14,18 @@ import { readDurations } from "../../../src/store/durations.ts";
 import { present } from "../../../src/store/presence.ts";
 import { textsFor } from "../../../src/texts/texts.ts";
 import { Journal } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileServer } from "../../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
 import { enqueue, member, request } from "../../support/request.ts";
 
 const t = textsFor("en-US");
-let server: TestRedis;
+const server = await fileServer();
 let bot: TestBot;
 let journal: Journal;
 let worker: RenderWorker;
 let log = "";
 
 beforeAll(async () => {
-  server = await startTestRedis();
   bot = new TestBot(server.url);
   journal = new Journal();
   const sink = new Writable({
@@ -43,7 +42,6 @@ afterAll(async () => {
   await worker.stop(0);
   await bot.close();
   journal.remove();
-  await server.stop();
 });
 beforeEach(async () => {
   const kept = [

@@ -1,17 +1,17 @@
 /** The gate before all queues, with workers on a real Redis and fake engines. */
 import { Queue } from "bullmq";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { RenderQueues } from "../../../src/queue/renders.ts";
 import { RenderWorker } from "../../../src/queue/renderWorker.ts";
 import { closeGate, openGate, readGate } from "../../../src/store/gate.ts";
 import { openOfGuild } from "../../../src/store/requests.ts";
 import { Journal } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileServer } from "../../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
 import { enqueue, member, request } from "../../support/request.ts";
 
-let server: TestRedis;
+const server = await fileServer();
 let bot: TestBot;
 let journal: Journal;
 let workers: RenderWorker[];
@@ -35,10 +35,6 @@ async function looks(count: number): Promise<void> {
   await vi.waitUntil(async () => (await done()) >= before + count, { timeout: 10_000, interval: 20 });
 }
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
 beforeEach(async () => {
   bot = new TestBot(server.url);
   await bot.redis.flushall();

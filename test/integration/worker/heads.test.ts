@@ -1,16 +1,13 @@
 import { type Job, Queue } from "bullmq";
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { peekHeads } from "../../../src/queue/heads.ts";
 import { PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { RenderQueues } from "../../../src/queue/renders.ts";
-import { connectPatiently } from "../../../src/store/redis.ts";
 import { silent } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileRedis } from "../../support/redis.ts";
 import { TIMINGS } from "../../support/timings.ts";
 
-let server: TestRedis;
-let redis: Redis;
+const { redis } = await fileRedis();
 let queues: RenderQueues;
 let producers: Map<string, Queue>;
 
@@ -22,15 +19,7 @@ async function add(recipe: string, id: string, priority: number): Promise<Job> {
   return job;
 }
 
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = connectPatiently(server.url);
-});
-afterAll(async () => {
-  await queues.close();
-  redis.disconnect();
-  await server.stop();
-});
+afterAll(() => queues.close());
 beforeEach(async () => {
   await redis.flushall();
   producers = new Map(

@@ -1,5 +1,5 @@
 /** The worker on a real Redis with a fake engine: what a render brings, and how it ends when it can't. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Progress } from "../../../src/generation/request.ts";
 import { renderJobId, renderQueue } from "../../../src/queue/names.ts";
 import { RenderWorker } from "../../../src/queue/renderWorker.ts";
@@ -11,11 +11,11 @@ import { readPreview } from "../../../src/store/previews.ts";
 import { readProgress } from "../../../src/store/progress.ts";
 import { storeCancellation } from "../../../src/store/requests.ts";
 import { Journal } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileServer } from "../../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
 import { member } from "../../support/request.ts";
 
-let server: TestRedis;
+const server = await fileServer();
 let bot: TestBot;
 let journal: Journal;
 let workers: RenderWorker[];
@@ -30,10 +30,6 @@ function startWorker(engine: Record<string, string> = {}): RenderWorker {
 
 const renders = () => journal.entries("generate").map(({ prompt }) => prompt);
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
-afterAll(() => server.stop());
 beforeEach(async () => {
   bot = new TestBot(server.url);
   await bot.redis.flushall();

@@ -1,5 +1,5 @@
 /** Requests of several renders: one flow, answered once when all of them have ended in whatever way. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Request } from "../../../src/generation/request.ts";
 import { placeOf } from "../../../src/queue/order.ts";
 import { RenderWorker } from "../../../src/queue/renderWorker.ts";
@@ -7,18 +7,15 @@ import { standingsOf } from "../../../src/queue/standing.ts";
 import { readProgress } from "../../../src/store/progress.ts";
 import { storeCancellation } from "../../../src/store/requests.ts";
 import { Journal } from "../../support/engine.ts";
-import { startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { fileServer } from "../../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
 import { enqueue, member, request } from "../../support/request.ts";
 
-let server: TestRedis;
+const server = await fileServer();
 let bot: TestBot;
 let journal: Journal;
 const workers: RenderWorker[] = [];
 
-beforeAll(async () => {
-  server = await startTestRedis();
-});
 beforeEach(async () => {
   journal = new Journal();
   bot = new TestBot(server.url);
@@ -29,7 +26,6 @@ afterEach(async () => {
   await bot.close();
   journal.remove();
 });
-afterAll(() => server.stop());
 
 function startWorker(engine: Record<string, string>): RenderWorker {
   const worker = new RenderWorker(workerOptions(server.url, journal, engine));
