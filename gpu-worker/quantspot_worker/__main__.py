@@ -7,9 +7,13 @@ import os
 import sys
 import warnings
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from .bench.cli import add_parser as add_bench_parser
 from .tiny.cli import add_parser as add_tiny_parser
+
+if TYPE_CHECKING:
+    from .settings import Settings  # which imports PyTorch
 
 
 def main() -> int:
@@ -30,15 +34,20 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="quantspot_worker", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    serve = commands.add_parser("serve", help="the engine: JSON lines on stdin and stdout, pixels on fd 3")
-    serve.add_argument("--model", required=True, help="tiny, a folder, or a hub id")
-    serve.add_argument("--device", default="auto", help="cpu, cuda:0, cuda:1, auto")
-    serve.add_argument("--budget-gib", type=float, help="memory for the weights of all loaded variants")
-    serve.add_argument("--keep", default="", help="recipes to load at start, separated by commas")
-    serve.add_argument("--recipes", default="", help="recipes to offer, separated by commas (default: the article's)")
-    serve.add_argument("--weights", default="", help="RECIPE=PLACE, with commas: a GGUF file or a saved transformer")
-    serve.add_argument("--text-encoder", default="", help="precision of T5: bf16, int8, nf4, fp8")
+    engine = argparse.ArgumentParser(add_help=False)
+    engine.add_argument("--model", required=True, help="tiny, a folder, or a hub id")
+    engine.add_argument("--device", default="auto", help="cpu, cuda:0, cuda:1, auto")
+    engine.add_argument("--budget-gib", type=float, help="memory for the weights of all loaded variants")
+    engine.add_argument("--keep", default="", help="recipes to load at start, separated by commas")
+    engine.add_argument("--recipes", default="", help="recipes to offer, separated by commas (default: the article's)")
+    engine.add_argument("--weights", default="", help="RECIPE=PLACE, with commas: a GGUF file or a saved transformer")
+    engine.add_argument("--text-encoder", default="", help="precision of T5: bf16, int8, nf4, fp8")
+    serve = commands.add_parser(
+        "serve", parents=[engine], help="the engine: JSON lines on stdin and stdout, pixels on fd 3"
+    )
     serve.set_defaults(command=_serve)
+    warm = commands.add_parser("warm", parents=[engine], help="compile what such an engine will run, for its cache")
+    warm.set_defaults(command=_warm)
     recipes = commands.add_parser("recipes", help="what runs on this device, as JSON")
     recipes.add_argument("--device", default="auto")
     recipes.set_defaults(command=_recipes)
@@ -56,15 +65,38 @@ def _serve(arguments: argparse.Namespace) -> int:
         print(f"serve writes pixels to file descriptor {FRAME_FD}: start it with a pipe there.", file=sys.stderr)
         return 2
     from .serve import Engine
-    from .settings import Settings
 
-    names = [field.name for field in fields(Settings)]
-    settings = Settings(**{name: getattr(arguments, name) for name in names})
-    status = Engine(channel, settings).run(sys.stdin.buffer)
+    status = Engine(channel, _settings(arguments)).run(sys.stdin.buffer)
     # Everything is written by now. Python's own way out takes PyTorch apart for seconds, and aborts where the reader
     # thread still waits on stdin.
     logging.shutdown()
     os._exit(status)
+
+
+def _warm(arguments: argparse.Namespace) -> int:
+    from .errors import EngineError
+    from .recipes import BY_ID
+    from .settings import prepare
+    from .warm import compile_ahead
+
+    try:
+        start = prepare(_settings(arguments), lambda now: None)
+    except EngineError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    runnable = [BY_ID[id] for id, report in start.reports.items() if report["runnable"]]
+    compiled = 0
+    for recipe, seconds in compile_ahead(start.model, start.device, runnable):
+        print(f"{recipe.label}: {seconds:.1f} s", flush=True)
+        compiled += 1
+    print(f"{compiled} number formats are compiled." if compiled else "Nothing is compiled on this device.")
+    return 0
+
+
+def _settings(arguments: argparse.Namespace) -> "Settings":
+    from .settings import Settings
+
+    return Settings(**{field.name: getattr(arguments, field.name) for field in fields(Settings)})
 
 
 def _recipes(arguments: argparse.Namespace) -> int:

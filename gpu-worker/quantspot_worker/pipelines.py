@@ -18,6 +18,7 @@ from .device import Device
 from .execution import decode
 from .memory import let_segments_grow
 from .model import Model
+from .protocol import ModelReport
 from .recipes import Recipe
 from .text_encoder import load_text_encoder
 
@@ -59,13 +60,13 @@ class Pipelines:
         if recipe.placement == "model-offload" and not fast:
             pipe.enable_model_cpu_offload(device=self._device.torch)
         if fast:
-            self._warm_up(pipe)
+            first_step(pipe, self._model.report, self._device.torch)
             execution.check(transformer)
         elif recipe.execution == "compiled":
             # Else Dynamo takes numbers that are equal here for one: tiny's first size has as many tokens as channels.
             # PyTorch puts `patch` into that module as it runs, where mypy does not see it.
             with torch.fx.experimental._config.patch(use_duck_shape=False):  # type: ignore[attr-defined]
-                self._warm_up(pipe)
+                first_step(pipe, self._model.report, self._device.torch)
         return pipe
 
     def _with(self, recipe: Recipe, transformer: Any) -> Any:
@@ -95,17 +96,18 @@ class Pipelines:
             decode.install(pipe.vae)
         return pipe.to(self._device.torch) if transformer is None else pipe
 
-    def _warm_up(self, pipe: Any) -> None:
-        """One step, so that compiling is part of loading and not of someone's first image."""
-        config, report = pipe.transformer.config, self._model.report
 
-        def zeros(*shape: int) -> torch.Tensor:
-            return torch.zeros(shape, dtype=torch.bfloat16, device=self._device.torch)
+def first_step(pipe: Any, report: ModelReport, device: torch.device) -> None:
+    """One step of the first size, so that compiling is part of loading and not of someone's first image."""
+    config = pipe.transformer.config
 
-        pipe(
-            prompt_embeds=zeros(1, report["promptTokens"], config.joint_attention_dim),
-            pooled_prompt_embeds=zeros(1, config.pooled_projection_dim),
-            **report["sizes"][0],
-            num_inference_steps=1,
-            output_type="latent",
-        )
+    def zeros(*shape: int) -> torch.Tensor:
+        return torch.zeros(shape, dtype=torch.bfloat16, device=device)
+
+    pipe(
+        prompt_embeds=zeros(1, report["promptTokens"], config.joint_attention_dim),
+        pooled_prompt_embeds=zeros(1, config.pooled_projection_dim),
+        **report["sizes"][0],
+        num_inference_steps=1,
+        output_type="latent",
+    )

@@ -1,4 +1,4 @@
-/** How an engine is started: `python -m quantspot_worker serve` out of gpu-worker/. */
+/** How the engine's Python is started: `python -m quantspot_worker serve` out of gpu-worker/. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,8 +33,13 @@ export interface EngineSettings {
   python: string | undefined;
 }
 
-export function engineCommand(settings: EngineSettings, device: string): EngineCommand {
-  const args = ["-m", "quantspot_worker", "serve", "--model", modelPath(settings.model), "--device", device];
+/** @param what `serve` renders; `warm` compiles what such an engine will run, and ends. */
+export function engineCommand(
+  settings: EngineSettings,
+  device: string,
+  what: "serve" | "warm" = "serve",
+): EngineCommand {
+  const args = ["-m", "quantspot_worker", what, "--model", modelPath(settings.model), "--device", device];
   if (settings.budgetGib !== undefined) args.push("--budget-gib", String(settings.budgetGib));
   if (settings.keep.length > 0) args.push("--keep", settings.keep.join(","));
   if (settings.recipes.length > 0) args.push("--recipes", settings.recipes.join(","));
