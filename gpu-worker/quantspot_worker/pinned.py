@@ -42,7 +42,8 @@ class Slab:
         self._groups = list(groups.values())
         extents = [_extent(tensors[0]) for tensors in self._groups]
         self._starts = list(accumulate((-(-extent // _ALIGNMENT) * _ALIGNMENT for extent in extents), initial=0))
-        self.bytes = torch.empty(self._starts.pop(), dtype=torch.uint8)
+        # Written once, by all threads: pinning would bring new pages into being one by one, which takes seconds.
+        self.bytes = torch.empty(self._starts.pop(), dtype=torch.uint8).zero_()
         self.pinned = _pin(self.bytes, pinned_for)
         if self.pinned:
             # Not at exit: a process that ends gives all back.
