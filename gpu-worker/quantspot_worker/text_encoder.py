@@ -18,14 +18,16 @@ def load_text_encoder(folder: Path, precision: TextEncoderPrecision, device: tor
         use_safetensors=True,
         local_files_only=True,
         device_map={"": device},
-        quantization_config=_quantizer(precision),
+        quantization_config=_quantizer(precision, device),
     )
 
 
-def _quantizer(precision: TextEncoderPrecision) -> Any:
+def _quantizer(precision: TextEncoderPrecision, device: torch.device) -> Any:
+    """The same numbers as in the transformer's recipes."""
     if precision == "nf4":
-        return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
-    from torchao.quantization import Float8WeightOnlyConfig, Int8WeightOnlyConfig
+        from .loaders.bitsandbytes import CONFIGS
 
-    weights = Int8WeightOnlyConfig if precision == "int8" else Float8WeightOnlyConfig
-    return TorchAoConfig(weights(set_inductor_config=False))  # it would set options of the whole process
+        return BitsAndBytesConfig(**CONFIGS[precision])
+    from .loaders.torchao import config
+
+    return TorchAoConfig(config(precision, device))

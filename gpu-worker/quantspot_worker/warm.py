@@ -5,7 +5,6 @@ weights. So a model of two blocks with random weights fills the cache: 0.6 billi
 """
 
 import logging
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -54,17 +53,16 @@ def compile_ahead(model: Model, device: Device, recipes: Iterable[Recipe]) -> It
 
 
 def _small_model(model: Model, folder: Path) -> None:
-    """A pipeline's folder with a transformer of one block of each kind."""
+    """The folder of a pipeline of which only the transformer is there, with one block of each kind."""
     config = read_json(model.folder / "transformer" / "config.json")
     config.pop("quantization_config", None)
     small = FluxTransformer2DModel.from_config({**config, "num_layers": 1, "num_single_layers": 1})
     small.to(torch.bfloat16).save_pretrained(folder / "transformer")
-    shutil.copytree(model.folder / "scheduler", folder / "scheduler")
 
 
 def _compile(recipe: Recipe, folder: Path, model: Model, device: Device) -> None:
     transformer = loader(recipe).load(recipe, folder, device.torch, _weights(recipe, folder))
-    scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler")
+    scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(model.folder, subfolder="scheduler")
     parts = dict.fromkeys(("vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2"))
     pipe = FluxPipeline(scheduler=scheduler, transformer=transformer, **parts)
     pipe.set_progress_bar_config(disable=True)

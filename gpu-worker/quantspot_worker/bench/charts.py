@@ -26,11 +26,10 @@ def draw(records: Sequence[Record], folder: Path) -> list[Path]:
 def draw_pairs(pairs: Sequence[Pair], records: Sequence[Record], folder: Path) -> list[Path]:
     """pairs.png, pairs.svg: milliseconds a step. records: what they were measured with."""
     figure, axes = _axes([(pair.row, pair.ours) for pair in pairs])
-    both = [(_PEAK, -0.2, [pair.theirs for pair in pairs], "the article's script")]
-    both.append((_OURS, 0.2, [pair.ours for pair in pairs], "ours"))
-    edge = _LONGEST * min(median(pair.ours["step_ms"]) for pair in pairs)
-    for color, shift, figures, label in both:
-        values = [median(one["step_ms"]) for one in figures]
+    theirs = [median(pair.theirs["step_ms"]) for pair in pairs]
+    ours = [median(pair.ours["step_ms"]) for pair in pairs]
+    edge = _LONGEST * min(ours)
+    for values, color, shift, label in ((theirs, _PEAK, -0.2, "the article's script"), (ours, _OURS, 0.2, "ours")):
         axes.barh([n + shift for n in range(len(pairs))], values, height=0.4, color=color, label=label)
         for n, value in enumerate(values):
             axes.text(min(value, edge), n + shift, f" {value:.0f}", va="center", fontsize=7)

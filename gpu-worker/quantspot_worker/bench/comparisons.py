@@ -35,8 +35,8 @@ def paired(records: Sequence[Record]) -> list[Pair]:
 
 def pairs(records: Sequence[Record]) -> str:
     """The article's scripts against the engine's own way, row by row. Times: over ours. Memory: ours over theirs."""
-    rows = []
-    for row, way, theirs, ours, like in paired(records):
+    found, rows = paired(records), []
+    for row, way, theirs, ours, like in found:
         steps = median(theirs["step_ms"]), median(ours["step_ms"])
         peaks = theirs["memory"]["peak"] / GIB, ours["memory"]["peak"] / GIB
         whole = theirs.get("seconds"), ours.get("seconds")
@@ -58,7 +58,7 @@ def pairs(records: Sequence[Record]) -> str:
     head += ["own / plain", "plain load s", "own"]
     unlike = "\n\n\\*: our T5 is bf16, the script's is quantized; --as-article makes ours so too."
     text = "### Pair by pair\n\n" + markdown_table(head, rows)
-    return text + unlike if any("*" in cells for cells in rows) else text
+    return text if all(pair.like for pair in found) else text + unlike
 
 
 def fidelity(records: Sequence[Record]) -> str:

@@ -1,7 +1,7 @@
 """What a run leaves behind: tables on stdout, and files where they were asked for."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import article
@@ -30,8 +30,8 @@ def write_output(records: Records, pictures: Path, arguments: argparse.Namespace
     measured = [record for record in done if "figures" in record]
     for way in dict.fromkeys(record["job"]["way"] for record in measured):
         _draw(way, [record for record in measured if record["job"]["way"] == way], pictures, out)
-    for settings in _settings_of(measured):
-        _draw_pairs([record for record in measured if Job.from_json(record["job"]).settings == settings], out)
+    for place, group in _by_settings(measured, out):
+        _draw_pairs(group, place)
 
 
 def _place(record: Record) -> int:
@@ -56,26 +56,27 @@ def _compare(records: Records, pictures: Path) -> None:
 def _draw(way: str, measured: Sequence[Record], pictures: Path, out: Path) -> None:
     from . import charts, panels
 
-    folder = out / way
-    for settings in _settings_of(measured):
-        group = [record for record in measured if Job.from_json(record["job"]).settings == settings]
-        place = folder if settings.timed_steps is None else folder / "steps"
+    for place, group in _by_settings(measured, out / way):
         place.mkdir(parents=True, exist_ok=True)
         charts.draw(group, place)
         drawn = {r["job"]["row"]: [pictures / name for name in r["figures"]["pictures"]] for r in group}
         panels.draw(drawn, place)
 
 
-def _draw_pairs(records: Sequence[Record], out: Path) -> None:
+def _draw_pairs(records: Sequence[Record], place: Path) -> None:
     """Scripts as the article has them; a compiled one beside them would have the same row's name."""
     from . import charts
 
     pairs = [pair for pair in paired(records) if pair.way == "plain"]
     if pairs:
-        folder = out if records[0]["job"]["settings"]["timed_steps"] is None else out / "steps"
-        folder.mkdir(exist_ok=True)
-        charts.draw_pairs(pairs, records, folder)
+        place.mkdir(exist_ok=True)
+        charts.draw_pairs(pairs, records, place)
 
 
-def _settings_of(records: Sequence[Record]) -> list[Settings]:
-    return list(dict.fromkeys(Job.from_json(record["job"]).settings for record in records))
+def _by_settings(records: Sequence[Record], folder: Path) -> Iterator[tuple[Path, list[Record]]]:
+    """Records that can stand in one chart, and the folder for it."""
+    groups: dict[Settings, list[Record]] = {}
+    for record in records:
+        groups.setdefault(Job.from_json(record["job"]).settings, []).append(record)
+    for settings, group in groups.items():
+        yield folder if settings.timed_steps is None else folder / "steps", group

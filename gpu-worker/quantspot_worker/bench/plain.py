@@ -89,7 +89,10 @@ def _quantized(recipe: Recipe, place: Place) -> Any:
     if recipe.family == "quanto" and recipe.scheme == "fp8":
         return _quanto_fp8_pipeline(place)
     if recipe.family == "torchao":
-        _set_inductor_options()
+        # As torchao does by itself, for the whole process; the engine's configurations leave that out.
+        from torchao.quantization.utils import recommended_inductor_config_setter
+
+        recommended_inductor_config_setter()
     transformer, t5 = _configs(recipe, place.device)
     quantized = {"transformer": transformer, **({"text_encoder_2": t5} if recipe.quantizes_t5 else {})}
     config = PipelineQuantizationConfig(quant_mapping=quantized)
@@ -106,21 +109,14 @@ def _quantized(recipe: Recipe, place: Place) -> Any:
     return pipe if balanced else pipe.to(place.device)
 
 
-def _set_inductor_options() -> None:
-    """As torchao does by itself, for the whole process; the engine's configurations leave that out."""
-    from torchao.quantization.utils import recommended_inductor_config_setter
-
-    recommended_inductor_config_setter()
-
-
 def _configs(recipe: Recipe, device: torch.device) -> tuple[Any, Any]:
     """The transformer's and T5's: each library has a class of its own for the same thing."""
     if recipe.family == "bitsandbytes":
         from diffusers import BitsAndBytesConfig
 
-        options: dict[str, Any] = {"load_in_8bit": True}
-        if recipe.scheme == "nf4":
-            options = {"load_in_4bit": True, "bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": _BF16}
+        from ..loaders.bitsandbytes import CONFIGS
+
+        options = CONFIGS[recipe.scheme]
         return BitsAndBytesConfig(**options), transformers.BitsAndBytesConfig(**options)
     if recipe.family == "torchao":
         from diffusers import TorchAoConfig

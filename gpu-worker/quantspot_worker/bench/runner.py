@@ -30,7 +30,6 @@ class _Running:
     #: When it last did not wait for the device, and for how long it has not since it started.
     seen: float
     busy_seconds: float
-    waiting: Path
     result: Path
     log: Path
 
@@ -81,7 +80,6 @@ class Runner:
 
     def _start(self, assignment: Assignment, scratch: Path, number: int) -> _Running:
         result, log = scratch / f"{number}.json", self._logs / f"{assignment.job.row}.{assignment.job.way}.log"
-        waiting = waiting_file(result)
         self._logs.mkdir(parents=True, exist_ok=True)
         environment = dict(os.environ)
         paths = (str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH"))
@@ -97,13 +95,13 @@ class Runner:
                 stderr=output,
                 env=environment,
             )
-        return _Running(assignment, process, time.monotonic(), 0, waiting, result, log)
+        return _Running(assignment, process, time.monotonic(), 0, result, log)
 
     def _is_over(self, one: _Running) -> bool:
         if one.process.poll() is not None:
             return True
         now = time.monotonic()
-        if not one.waiting.exists():
+        if not waiting_file(one.result).exists():
             one.busy_seconds += now - one.seen
         one.seen = now
         if one.busy_seconds > self._limits.row_timeout:

@@ -31,7 +31,7 @@ def _kernel(  # type: ignore[no-untyped-def]  # Triton's pointers and constants 
     column = tl.arange(0, BLOCK)
     in_x = (column >= BESIDE) & (column < BESIDE + WIDTH)
     y = tl.load(x + row * WIDTH + (column - BESIDE), mask=in_x, other=0).to(tl.float32)
-    # activation.gelu
+    # linear.gelu
     y = y / (1 + tl.exp(-1.5957691216057308 * y * (1 + 0.044715 * y * y)))
     y = y.to(x.dtype.element_ty).to(tl.float32)
     if BESIDE > 0:
