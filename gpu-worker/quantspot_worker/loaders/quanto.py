@@ -2,18 +2,19 @@
 
 import fcntl
 import hashlib
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers import QuantoConfig
-from optimum.quanto import WeightQBytesTensor
+from optimum.quanto import WeightQBitsTensor, WeightQBytesTensor
 from optimum.quanto.library import get_extension, is_extension_available
 from torch import Tensor, nn
 
 from ..cache import cache_folder
 from ..recipes import Recipe
-from .pretrained import load_pretrained, replaced
+from .pretrained import load_pretrained, nothing, replaced
 
 #: Quanto's words. A wrong one, or a wrong keyword, is swallowed and gives int8: the check after load sees it.
 DTYPES = {"int4": "int4", "int8": "int8", "fp8": "float8"}
@@ -47,7 +48,12 @@ def load(recipe: Recipe, folder: Path, device: torch.device, weights: Path | Non
         build_extension(device)
     # By itself Quanto picks its Marlin kernel for float8 on GPUs from compute capability 8.0, and that one drops every
     # bias (0.2.7). The plain tensor's product de-quantizes, multiplies and adds the bias; recipes report it.
-    with replaced(WeightQBytesTensor, "create", WeightQBytesTensor):
+    with ExitStack() as replacements:
+        replacements.enter_context(replaced(WeightQBytesTensor, "create", WeightQBytesTensor))
+        if weights is None:
+            # For each file diffusers (0.42.1) makes a state dict of the whole model, to know its names and shapes, and
+            # for that Quanto unpacks every int4 weight loaded so far: as much memory again, and minutes on a CPU.
+            replacements.enter_context(replaced(WeightQBitsTensor, "save_to_state_dict", nothing))
         return load_pretrained(weights or folder / "transformer", device, quantizer)
 
 
