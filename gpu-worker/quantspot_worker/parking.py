@@ -13,7 +13,7 @@ from .variant import Variant
 log = logging.getLogger(__name__)
 
 #: Of the memory that the machine has to spare, what one variant may take.
-_SHARE = 0.5
+HOST_SHARE = 0.5
 
 
 def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> bool:
@@ -57,4 +57,4 @@ def _make_room(variant: Variant, others: Sequence[Variant], device: torch.device
 
 
 def _has_room(variant: Variant) -> bool:
-    return variant.device_bytes <= available_bytes() * _SHARE
+    return variant.device_bytes <= available_bytes() * HOST_SHARE

@@ -7,6 +7,7 @@ GPU to pinned CPU memory (`parked`), on a CPU altogether (`absent`).
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -19,9 +20,10 @@ from .device import Device
 from .errors import EngineError
 from .failures import explained, out_of_memory
 from .loaders import loader
-from .memory import collect, weights_bytes
+from .memory import available_bytes, collect, weights_bytes
 from .model import Model
-from .parking import park
+from .parking import HOST_SHARE, park
+from .pinned import away
 from .pipelines import Pipelines
 from .protocol import LoadedFrom, PoolMessage, VariantState
 from .quantized import can_be_kept, load_or_quantize
@@ -180,7 +182,7 @@ class VariantPool:
 
     def _load_as(self, recipe: Recipe, *, fast: bool) -> Variant:
         family, place = loader(recipe), home(recipe, self.device.torch)
-        with explained(recipe.label):
+        with explained(recipe.label), self._alone(recipe):
             named = self.model.weights.get(recipe.id)
             checked = partial(check, recipe, loader=family, mixed=named is not None)
             if self._keep_quantized and can_be_kept(recipe, self.model):
@@ -196,6 +198,16 @@ class VariantPool:
             own = self._bytes_on_device(pipe)
         return Variant(recipe, pipe, size, own, output_error)
 
+    def _alone(self, recipe: Recipe) -> AbstractContextManager[None]:
+        """Under model offload a transformer is made on a device that the shared parts have left."""
+        may_leave = self.device.is_cuda and self._base_bytes <= available_bytes() * HOST_SHARE
+        if recipe.placement != "model-offload" or not may_leave:
+            return nullcontext()
+        return away(_modules(self.base), self.device.torch)
+
     def _bytes_on_device(self, pipe: Any) -> int:
-        modules = (part for part in pipe.components.values() if isinstance(part, torch.nn.Module))
-        return sum(weights_bytes(module, self.device.torch) for module in modules)
+        return sum(weights_bytes(module, self.device.torch) for module in _modules(pipe))
+
+
+def _modules(pipe: Any) -> list[torch.nn.Module]:
+    return [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
