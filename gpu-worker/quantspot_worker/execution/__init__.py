@@ -6,6 +6,7 @@
     products.py     formats that quantize activations too; their Triton kernels: int8_kernel.py, quantize_kernel.py
     swap.py         puts the layers in place, one for query, key and value
     modulation.py   the modulation of all steps at once
+    attention.py    query and key normalized and turned in one Triton kernel, rotary_kernel.py
     activation.py   GELU without tanh, as part of the layer after it
     compiled.py     regional compilation, and what happens when it fails
     streaming.py    group offload: blocks that come from pinned memory while the one before computes
@@ -28,6 +29,7 @@ from ..errors import EngineError
 from ..protocol import Notice
 from ..recipes import Recipe
 from .activation import take_over_gelu
+from .attention import take_over_attention
 from .compiled import CompiledTransformer
 from .formats import of
 from .streaming import stream_weights
@@ -68,6 +70,7 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
         raise Unavailable(partial(notices.fast_wrong, error.error)) from error
     join_projections(transformer)
     take_over_gelu(transformer)
+    take_over_attention(transformer)
     transformer.compiled = CompiledTransformer(transformer, lambda: pipe.scheduler.timesteps, device)
     if recipe.placement == "group-offload":
         stream_weights(transformer, device)

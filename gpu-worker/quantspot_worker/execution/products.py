@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .linear import FastLinear
+from .linear import FastLinear, in_kernels
 
 _INT8 = 127
 _FLOAT8 = torch.finfo(torch.float8_e4m3fn)
@@ -52,18 +52,18 @@ class _DynamicProduct(_Product):
         raise NotImplementedError
 
     def multiply(self, q: Tensor, scale: Tensor) -> Tensor:
-        """On a GPU: (rows, in) and (rows, 1) -> (rows, out) bfloat16."""
+        """In kernels: (rows, in) and (rows, 1) -> (rows, out) bfloat16."""
         raise NotImplementedError
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.is_cuda and x.ndim == 3:
+        if in_kernels(x):
             q, scale = self.rounded(x.flatten(0, 1))
             return self.multiply(q, scale).unflatten(0, x.shape[:2])
         q, scale = self.rounded(x)
         return self.finished(self.exact(q) * scale, x.dtype)
 
     def after_gelu(self, x: Tensor, beside: Tensor | None = None) -> Tensor:
-        if not (x.is_cuda and x.ndim == 3):
+        if not in_kernels(x):
             return super().after_gelu(x, beside)
         from .quantize_kernel import quantize_gelu  # Triton comes with PyTorch's CUDA build only
 
@@ -129,7 +129,7 @@ class Int8WithOutliers(_Product):
             outlier = outlier.flatten(0, 1).any(0)
         q = torch.round(x.float() / scale.clamp(min=torch.finfo(torch.float32).tiny))
         q = torch.where(outlier, 0, q).to(torch.int8)
-        if x.is_cuda and x.ndim == 3:
+        if in_kernels(x):
             from .int8_kernel import int8_linear
 
             outliers = x.flatten(0, 1), outlier

@@ -17,6 +17,8 @@ from ..execution.int8 import operands, product
 from ..execution.rounding import operands as operands_of_rounding
 from ..execution.rounding import same_numbers
 from ..execution.steps import accelerated, relative
+from ..execution.turning import EPS, HEADS, expected
+from ..execution.turning import operands as operands_of_turning
 
 
 @torch.no_grad()
@@ -55,6 +57,16 @@ def test_rows_after_gelu(gpu: Device, product: str, rows: int, width: int, besid
     layer, x, first = operands_of_rounding(product, rows, width, beside, gpu.torch)
     found = quantize_gelu(x, first, layer.stored.dtype, layer.largest, layer.least_scale)
     same_numbers(found, layer.rounded(activated(x, first)), but=0.01)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize(("tokens", "text", "size"), [(77, 13, 32), (4608, 0, 128), (4096, 512, 128)])
+def test_query_and_key(gpu: Device, tokens: int, text: int, size: int) -> None:
+    from quantspot_worker.execution.rotary_kernel import normalized_and_turned
+
+    given = operands_of_turning(tokens, text, size, gpu.torch)
+    for found, right in zip(normalized_and_turned(*given, HEADS, EPS), expected(*given), strict=True):
+        assert relative(found.float(), right.float()) < 2e-3
 
 
 @torch.no_grad()

@@ -1,0 +1,49 @@
+"""What the attention's kernel takes, and the same by diffusers' own operations."""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from diffusers.models.embeddings import apply_rotary_emb
+from torch import Tensor
+
+HEADS, EPS = 3, 1e-6
+
+
+def operands(tokens: int, text: int, size: int, device: torch.device) -> tuple[Any, ...]:
+    """qkv, its two weights, the same of the text or None, cos, sin."""
+    numbers = torch.Generator().manual_seed(0)
+    # Triton's interpreter has no bfloat16.
+    dtype = torch.float32 if device.type == "cpu" else torch.bfloat16
+
+    def of(count: int) -> list[Tensor | None]:
+        if not count:
+            return [None, None, None]
+        shapes = [(count, 3 * HEADS * size), (size,), (size,)]
+        return [torch.randn(shape, generator=numbers).to(device, dtype) for shape in shapes]
+
+    angles = torch.randn(text + tokens, size // 2, generator=numbers).repeat_interleave(2, dim=1).to(device)
+    return *of(tokens), *of(text), angles.cos(), angles.sin()
+
+
+def expected(
+    qkv: Tensor,
+    q_weight: Tensor,
+    k_weight: Tensor,
+    text_qkv: Tensor | None,
+    text_q_weight: Tensor | None,
+    text_k_weight: Tensor | None,
+    cos: Tensor,
+    sin: Tensor,
+) -> list[Tensor]:
+    def normalized(of: Tensor, weight: Tensor, part: int) -> Tensor:
+        heads = of.chunk(3, dim=-1)[part].unflatten(-1, (HEADS, -1))
+        return F.rms_norm(heads, heads.shape[-1:], weight, EPS)
+
+    both = []
+    for part, weight, text_weight in ((0, q_weight, text_q_weight), (1, k_weight, text_k_weight)):
+        x = normalized(qkv, weight, part)
+        if text_qkv is not None and text_weight is not None:
+            x = torch.cat([normalized(text_qkv, text_weight, part), x])
+        both.append(apply_rotary_emb(x[None], (cos, sin), sequence_dim=1)[0])
+    return both
