@@ -1,6 +1,6 @@
 """Tables of rows beside each other: the article's scripts and ours, images and bf16's, parts and the article's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -11,7 +11,9 @@ from .markdown import GIB, markdown_table, number
 
 
 class Pair(NamedTuple):
-    """like: whether both have T5 in the same precision, so that their memory can be compared."""
+    """row: whose figures they are, and whose script's, if that is another row's. like: whether both have T5 in the same
+    precision, so that their memory can be compared.
+    """
 
     row: str
     way: Way
@@ -21,16 +23,25 @@ class Pair(NamedTuple):
 
 
 def paired(records: Sequence[Record]) -> list[Pair]:
-    """Each of the article's scripts and the engine's own way, where both were measured."""
+    """Each of the article's scripts and the engine's own way, where both were measured. What the article has no row
+    for is held against its bf16 script as well.
+    """
     by_key = {(r["job"]["row"], r["job"]["way"]): r["figures"] for r in records if "figures" in r}
     found = []
     for (row, way), theirs in by_key.items():
-        as_article = by_key.get((row, "own-as-article"))
-        ours = as_article or by_key.get((row, "own"))
-        if way.startswith("plain") and ours is not None:
-            like = as_article is not None or not BY_ID[row].quantizes_t5
-            found.append(Pair(row, way, theirs, ours, like))
+        if not way.startswith("plain"):
+            continue
+        for own in (row, *(_beyond_the_article(by_key) if row == "bf16" else ())):
+            as_article = by_key.get((own, "own-as-article"))
+            ours = as_article or by_key.get((own, "own"))
+            if ours is not None:
+                like = as_article is not None or not BY_ID[own].quantizes_t5
+                found.append(Pair(own if own == row else f"{own} / {row}", way, theirs, ours, like))
     return found
+
+
+def _beyond_the_article(by_key: Iterable[tuple[str, Way]]) -> list[str]:
+    return [id for id in BY_ID if id not in article.ROWS and any(row == id for row, _ in by_key)]
 
 
 def pairs(records: Sequence[Record]) -> str:

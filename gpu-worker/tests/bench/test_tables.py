@@ -75,6 +75,15 @@ def test_pairs_divide_times_by_ours_and_our_memory_by_theirs() -> None:
     assert pair[7:10] == ["36.166", "33.000", "0.91"]
 
 
+def test_what_the_article_has_no_row_for_is_held_against_its_bf16() -> None:
+    text = report(
+        [*RECORDS, record("fp8-w8a8", "plain", 26, 513, 24, 29), record("fp8-w8a8", "own", 4.5, 86.5, 20, 23)]
+    )
+    assert line(text, "fp8-w8a8 / bf16 (plain)")[1:4] == ["173.0", "86.5", "2.00"]
+    assert line(text, "fp8-w8a8 (plain)")[1:4] == ["513.0", "86.5", "5.93"]
+    assert "bnb" not in text and "torchao-int8-compile / bf16" not in text
+
+
 def test_peaks_are_divided_only_where_t5_is_the_same() -> None:
     """Ours was said to take more than the script of NF4, which quantizes T5 too."""
     both = [record("bnb-nf4", "plain", 9, 184, 11, 15), record("bnb-nf4", "own", 7, 140, 16, 17)]
