@@ -82,11 +82,7 @@ if (port !== undefined)
     extend: boardOf(redis, host, boardPassword),
   });
 
-await startTracing(
-  "quantspot-bot",
-  config.tracesEndpoint,
-  sparingly((reason) => log.warn({ reason }, "traces could not be sent")),
-);
+await startTracing("quantspot-bot", config.tracesEndpoint, log);
 await requireKnownData(patient).catch((error: Error) => exit(error.message));
 await client.login(token).catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
 const ready = client.isReady()

@@ -4,12 +4,10 @@
  * classes: renders are taken by hand, and an idle worker's looks into its queues would bury them.
  */
 import { type Job, type JobsOptions, SpanKind, type Telemetry, TelemetryAttributes, trace } from "bullmq";
+import { type Logger, sparingly } from "./log.ts";
 
 /** A process that leaves waits no longer than this for a collector that is away. */
 const SENT_WITHIN_MS = 3000;
-
-/** Of an exporter that can't reach its collector: what it says, for the log. */
-type OnTrouble = (message: unknown) => void;
 
 let telemetry: Telemetry | undefined;
 let end = async (): Promise<void> => {};
@@ -18,7 +16,7 @@ let end = async (): Promise<void> => {};
 export async function startTracing(
   service: string,
   endpoint: string | undefined,
-  onTrouble: OnTrouble,
+  log: Logger,
 ): Promise<void> {
   if (endpoint === undefined) return;
   const [{ BullMQOtel }, { DiagLogLevel, diag }, { OTLPTraceExporter }, { resourceFromAttributes }, sdk] =
@@ -30,10 +28,9 @@ export async function startTracing(
       import("@opentelemetry/sdk-trace-node"),
     ]);
   const silent = () => {};
-  diag.setLogger(
-    { error: onTrouble, warn: silent, info: silent, debug: silent, verbose: silent },
-    DiagLogLevel.ERROR,
-  );
+  // An exporter that can't reach its collector says so at every attempt.
+  const error = sparingly((reason) => log.warn({ reason }, "traces could not be sent"));
+  diag.setLogger({ error, warn: silent, info: silent, debug: silent, verbose: silent }, DiagLogLevel.ERROR);
   const url = `${endpoint.replace(/\/$/, "")}/v1/traces`;
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: SENT_WITHIN_MS });
   const provider = new sdk.NodeTracerProvider({

@@ -4,7 +4,7 @@ import { engineCommand } from "./engine/command.ts";
 import { resolveDevices } from "./engine/devices.ts";
 import { RESTART_POLICY } from "./engine/supervisor.ts";
 import { WATCHDOG_LIMITS } from "./engine/watchdog.ts";
-import { createLog, sparingly } from "./log.ts";
+import { createLog } from "./log.ts";
 import { QUEUE_TIMINGS } from "./queue/renders.ts";
 import { RenderWorker } from "./queue/renderWorker.ts";
 import { engineProblems, redisProblems } from "./status/readiness.ts";
@@ -23,11 +23,7 @@ const config = readConfigOrExit();
 const log = createLog("worker", config.logLevel);
 const devices = await resolveDevices(config.engine.devices).catch((error: Error) => exit(error.message));
 log.info({ devices, model: config.engine.model }, "worker starting");
-await startTracing(
-  "quantspot-worker",
-  config.tracesEndpoint,
-  sparingly((reason) => log.warn({ reason }, "traces could not be sent")),
-);
+await startTracing("quantspot-worker", config.tracesEndpoint, log);
 const worker = new RenderWorker({
   redisUrl: config.redisUrl,
   devices,

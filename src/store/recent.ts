@@ -3,14 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** Autocomplete is to answer within 100 ms in all. */
 const PATIENCE_MS = 50;
+/** Servers that are remembered, the ones that asked last. */
+const REMEMBERED = 1000;
+
 /** What `read` brings if that is soon, else what is known already. @throws what `read` does, where nothing is known */
 export function soonOr<T>(read: Promise<T>, known: T | undefined): Promise<T> {
   if (known === undefined) return read;
   return Promise.race([read.catch(() => known), delay(PATIENCE_MS, known, { ref: false })]);
 }
-
-/** Servers that are remembered, the ones that asked last. */
-const REMEMBERED = 1000;
 
 export class Recent<T> {
   readonly #read: (key: string) => Promise<T>;

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createLog } from "../../src/log.ts";
 import { RenderWorker } from "../../src/queue/renderWorker.ts";
 import { startTracing, stopTracing } from "../../src/tracing.ts";
 import { Journal } from "../support/engine.ts";
@@ -46,7 +47,7 @@ afterAll(async () => {
 it("joins queueing, render and delivery into one trace, without prompts and without an open quiz's recipe", async () => {
   expect(await bot.answer(await bot.ask("untraced"))).toMatchObject({ ended: "rendered" });
   const { port } = collector.address() as AddressInfo;
-  await startTracing("quantspot-test", `http://127.0.0.1:${port}/`, () => {});
+  await startTracing("quantspot-test", `http://127.0.0.1:${port}/`, createLog("test", "silent"));
   const shown = await bot.ask("a xylophone");
   const secret = await bot.ask("a xylophone", { recipe: "torchao-int8", secret: true });
   for (const asked of [shown, secret]) expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
