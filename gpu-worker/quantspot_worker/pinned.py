@@ -6,8 +6,8 @@ the module is back on the device, since weights don't change: to leave again cos
 
 import logging
 import weakref
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from itertools import accumulate
 
 import torch
@@ -67,11 +67,6 @@ class Slab:
             for tensor in tensors:
                 tensor.data = place.view(tensor.dtype)
 
-    def is_home(self) -> bool:
-        """Whether the module's tensors lie in this memory."""
-        pairs = zip(self._groups, self.places, strict=True)
-        return all(tensors[0].data_ptr() == place.data_ptr() for tensors, place in pairs)
-
     def holds(self, tensors: Iterable[Tensor]) -> bool:
         held = {id(tensor) for group in self._groups for tensor in group}
         return all(id(tensor) in held for tensor in tensors)
@@ -91,10 +86,6 @@ class PinnedCopy:
     def pinned(self) -> bool:
         return self._slab.pinned
 
-    def is_home(self) -> bool:
-        """Whether the module's tensors are in this copy."""
-        return self._slab.is_home()
-
     def is_of(self, module: nn.Module) -> bool:
         """Whether it still has all of the module's tensors on the device; a library can have put others in place."""
         return self._slab.holds(tensor for tensor in tensors_of(module) if tensor.device == self._device)
@@ -109,23 +100,6 @@ class PinnedCopy:
         copies = [place.to(self._device, non_blocking=True, copy=True) for place in self._slab.places]
         synchronize(self._device)
         self._slab.put(copies)
-
-
-@contextmanager
-def away(modules: Iterable[nn.Module], device: torch.device) -> Iterator[None]:
-    """While the block runs, these modules are off their device. What it moves itself stays where it has moved it.
-
-    Raises RuntimeError when the machine's memory does not suffice; then nothing has moved.
-    """
-    copies = [PinnedCopy(module, device) for module in modules]
-    for copy in copies:
-        copy.leave()
-    try:
-        yield
-    finally:
-        for copy in copies:
-            if copy.is_home():
-                copy.come_back()
 
 
 def synchronize(device: torch.device) -> None:

@@ -7,7 +7,6 @@ GPU to pinned CPU memory (`parked`), on a CPU altogether (`absent`).
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -20,14 +19,14 @@ from .device import Device
 from .errors import EngineError
 from .failures import explained, out_of_memory
 from .loaders import loader
-from .memory import available_bytes, collect, weights_bytes
+from .memory import collect, weights_bytes
 from .model import Model
-from .parking import HOST_SHARE, park
-from .pinned import away
+from .parking import park
 from .pipelines import Pipelines
 from .protocol import LoadedFrom, PoolMessage, VariantState
 from .quantized import can_be_kept, load_or_quantize
 from .recipes import RECIPES, Recipe
+from .shared import SharedParts
 from .sizes import home, loading_bytes
 from .variant import Acquired, Variant
 
@@ -66,6 +65,7 @@ class VariantPool:
         collect(device.torch)  # quantizing T5 leaves its original weights in cycles
         self.base = self._pipelines.base
         self._base_bytes = self._bytes_on_device(self.base)
+        self._shared = SharedParts(_modules(self.base), device)
 
     def acquire(self, recipe: Recipe, on_loading: Callable[[LoadedFrom], None] = lambda _: None) -> Acquired:
         """The recipe's variant, resident and now the most recently used.
@@ -81,6 +81,8 @@ class VariantPool:
 
     def _acquire(self, recipe: Recipe, on_loading: Callable[[LoadedFrom], None]) -> Acquired:
         started = time.perf_counter()
+        with explained(recipe.label):
+            self._again_with_room(recipe, self._shared.come_back)  # where a load has ended in the middle
         variant = self._variants.get(recipe.id)
         if variant is None:
             on_loading("disk")
@@ -182,7 +184,10 @@ class VariantPool:
 
     def _load_as(self, recipe: Recipe, *, fast: bool) -> Variant:
         family, place = loader(recipe), home(recipe, self.device.torch)
-        with explained(recipe.label), self._alone(recipe):
+        with explained(recipe.label):
+            if recipe.placement == "model-offload":
+                own_parts = loading_bytes(recipe, self.model, place) + self._base_bytes
+                self._shared.leave(self._base_bytes + own_parts)
             named = self.model.weights.get(recipe.id)
             checked = partial(check, recipe, loader=family, mixed=named is not None)
             if self._keep_quantized and can_be_kept(recipe, self.model):
@@ -192,18 +197,12 @@ class VariantPool:
                 output_error = checked(transformer)
             size = weights_bytes(transformer)
             pipe = self._pipelines.around(recipe, transformer, fast=fast)
-        collect(self.device.torch)
+            collect(self.device.torch)
+            self._shared.come_back()
         own = weights_bytes(transformer, self.device.torch)
         if recipe.placement == "model-offload":
             own = self._bytes_on_device(pipe)
         return Variant(recipe, pipe, size, own, output_error)
-
-    def _alone(self, recipe: Recipe) -> AbstractContextManager[None]:
-        """Under model offload a transformer is made on a device that the shared parts have left."""
-        may_leave = self.device.is_cuda and self._base_bytes <= available_bytes() * HOST_SHARE
-        if recipe.placement != "model-offload" or not may_leave:
-            return nullcontext()
-        return away(_modules(self.base), self.device.torch)
 
     def _bytes_on_device(self, pipe: Any) -> int:
         return sum(weights_bytes(module, self.device.torch) for module in _modules(pipe))

@@ -9,7 +9,7 @@ from torch.multiprocessing.reductions import StorageWeakRef
 from quantspot_worker.failures import out_of_memory
 from quantspot_worker.memory import tensors_of, weights_bytes
 from quantspot_worker.parking import park
-from quantspot_worker.pinned import PinnedCopy, Slab, away
+from quantspot_worker.pinned import PinnedCopy, Slab
 from quantspot_worker.pool import VariantPool
 from quantspot_worker.recipes import BY_ID
 from quantspot_worker.variant import Variant
@@ -46,20 +46,6 @@ def test_a_copy_of_tensors_that_were_replaced_is_none() -> None:
     copy = PinnedCopy(layer, CPU)
     layer.weight = torch.nn.Parameter(torch.zeros(4, 4))
     assert not copy.is_of(layer)
-
-
-def test_what_was_away_is_back_and_what_was_moved_meanwhile_stays() -> None:
-    stays, moves = torch.nn.Linear(4, 4), torch.nn.Linear(4, 4)
-    weights = [stays.weight.clone(), moves.weight.clone()]
-    places = [layer.weight.data_ptr() for layer in (stays, moves)]
-    with away([stays, moves], CPU):
-        slab = stays.weight.data_ptr()
-        assert slab != places[0] and torch.equal(stays.weight, weights[0])
-        elsewhere = PinnedCopy(moves, CPU)
-        elsewhere.leave()
-        other_slab = moves.weight.data_ptr()
-    assert stays.weight.data_ptr() != slab and moves.weight.data_ptr() == other_slab
-    assert torch.equal(stays.weight, weights[0]) and torch.equal(moves.weight, weights[1])
 
 
 def test_room_is_made_by_copies_of_what_is_on_the_device_then_by_the_parked(monkeypatch: pytest.MonkeyPatch) -> None:

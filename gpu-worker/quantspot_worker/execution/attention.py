@@ -7,11 +7,11 @@ from diffusers.models.attention_dispatch import dispatch_attention_fn
 from diffusers.models.transformers.transformer_flux import FluxAttention, FluxAttnProcessor
 from torch import Tensor
 
-from .linear import in_kernels
+from .linear import may_fuse
 
 
 class _Processor(FluxAttnProcessor):
-    """diffusers' own where nothing is compiled."""
+    """diffusers' own where nothing is compiled. For one image at a time, without a mask, as the engine calls it."""
 
     def __call__(
         self,
@@ -21,7 +21,7 @@ class _Processor(FluxAttnProcessor):
         attention_mask: Tensor | None = None,
         image_rotary_emb: tuple[Tensor, Tensor] | None = None,
     ) -> Any:
-        if image_rotary_emb is None or not in_kernels(hidden_states):
+        if image_rotary_emb is None or not may_fuse(hidden_states):
             return super().__call__(attn, hidden_states, encoder_hidden_states, attention_mask, image_rotary_emb)
         qkv = attn.to_qkv(hidden_states)
         if encoder_hidden_states is None:

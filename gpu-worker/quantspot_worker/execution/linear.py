@@ -26,11 +26,11 @@ def activated(x: Tensor, beside: Tensor | None) -> Tensor:
     return gelu(x) if beside is None else torch.cat([beside, gelu(x)], dim=-1)
 
 
-def in_kernels(x: Tensor) -> bool:
-    """Whether kernels of our own take the place of plain operations: for a sequence on a GPU, in what is compiled.
+def may_fuse(x: Tensor) -> bool:
+    """Whether one kernel of our own may take the place of several operations: for a sequence, on a GPU, compiled.
 
-    What is not compiled stays plain. So what is compiled is compared with other code (compiled.py), and what a kernel
-    refuses has that to fall back to.
+    What is not compiled stays as it is. So what is compiled is compared with other code (compiled.py), and what such a
+    kernel refuses has that to fall back to.
     """
     return x.is_cuda and x.ndim == 3 and torch.compiler.is_compiling()
 

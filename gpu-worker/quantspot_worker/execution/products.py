@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .linear import FastLinear, in_kernels
+from .linear import FastLinear, may_fuse
 
 _INT8 = 127
 _FLOAT8 = torch.finfo(torch.float8_e4m3fn)
@@ -17,6 +17,11 @@ _EPSILON = torch.finfo(torch.float32).eps
 #: cuBLAS has no float8 product with a scale a row for 256 rows or fewer of 9216 or more numbers, on Hopper at least:
 #: https://github.com/pytorch/ao/issues/4582
 _LEAST_ROWS = 512
+
+
+def _on_gpu(x: Tensor) -> bool:
+    """Whether products have kernels for x: a sequence, on a GPU."""
+    return x.is_cuda and x.ndim == 3
 
 
 class _Product(FastLinear):
@@ -34,7 +39,9 @@ class _Product(FastLinear):
         return (y if self.bias is None else y + self.bias).to(dtype)
 
     def exact(self, q: Tensor) -> Tensor:
-        """q @ stored.T in float32. Both are of eight bits, which bfloat16 holds exactly."""
+        """q @ stored.T, summed in float32 and rounded to bfloat16, as float32. Both are of eight bits, which bfloat16
+        holds exactly.
+        """
         return F.linear(q.to(torch.bfloat16), self.stored.to(torch.bfloat16)).float()
 
 
@@ -52,18 +59,18 @@ class _DynamicProduct(_Product):
         raise NotImplementedError
 
     def multiply(self, q: Tensor, scale: Tensor) -> Tensor:
-        """In kernels: (rows, in) and (rows, 1) -> (rows, out) bfloat16."""
+        """On a GPU: (rows, in) and (rows, 1) -> (rows, out) bfloat16."""
         raise NotImplementedError
 
     def forward(self, x: Tensor) -> Tensor:
-        if in_kernels(x):
+        if _on_gpu(x):
             q, scale = self.rounded(x.flatten(0, 1))
             return self.multiply(q, scale).unflatten(0, x.shape[:2])
         q, scale = self.rounded(x)
         return self.finished(self.exact(q) * scale, x.dtype)
 
     def after_gelu(self, x: Tensor, beside: Tensor | None = None) -> Tensor:
-        if not in_kernels(x):
+        if not may_fuse(x):
             return super().after_gelu(x, beside)
         from .quantize_kernel import quantize_gelu  # Triton comes with PyTorch's CUDA build only
 
@@ -129,7 +136,7 @@ class Int8WithOutliers(_Product):
             outlier = outlier.flatten(0, 1).any(0)
         q = torch.round(x.float() / scale.clamp(min=torch.finfo(torch.float32).tiny))
         q = torch.where(outlier, 0, q).to(torch.int8)
-        if in_kernels(x):
+        if _on_gpu(x):
             from .int8_kernel import int8_linear
 
             outliers = x.flatten(0, 1), outlier

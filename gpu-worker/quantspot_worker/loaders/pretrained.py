@@ -26,7 +26,7 @@ def load_pretrained(transformer: Path, device: torch.device, quantizer: Any = No
 
 
 def nothing(*args: Any, **kwargs: Any) -> None:
-    """In the place of a library's check of the hardware."""
+    """In the place of what a library need not do."""
 
 
 @contextmanager

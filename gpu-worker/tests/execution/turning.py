@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from diffusers.models.embeddings import apply_rotary_emb
 from torch import Tensor
 
-HEADS, EPS = 3, 1e-6
+#: More than one program turns.
+HEADS, EPS = 6, 1e-6
 
 
 def operands(tokens: int, text: int, size: int, device: torch.device) -> tuple[Any, ...]:
