@@ -35,8 +35,10 @@ def _attended(attn: Any, qkv: Tensor, text_qkv: Tensor | None, tables: tuple[Ten
     """qkv: (1, tokens, 3 * heads * size), and the same of the text, which comes first; -> (1, all, heads * size)."""
     from .rotary_kernel import normalized_and_turned  # Triton comes with PyTorch's CUDA build only
 
-    parts = [part for part in (text_qkv, qkv) if part is not None]
-    value = torch.cat([part.chunk(3, dim=-1)[2] for part in parts], dim=1).unflatten(-1, (attn.heads, -1))
+    # The attention reads a piece of a tensor where it lies: only two are copied together.
+    value = qkv.chunk(3, dim=-1)[2]
+    if text_qkv is not None:
+        value = torch.cat([text_qkv.chunk(3, dim=-1)[2], value], dim=1)
     query, key = normalized_and_turned(
         qkv[0],
         attn.norm_q.weight,
@@ -48,7 +50,7 @@ def _attended(attn: Any, qkv: Tensor, text_qkv: Tensor | None, tables: tuple[Ten
         attn.heads,
         attn.norm_q.eps,
     )
-    attended: Tensor = dispatch_attention_fn(query[None], key[None], value)
+    attended: Tensor = dispatch_attention_fn(query[None], key[None], value.unflatten(-1, (attn.heads, -1)))
     return attended.flatten(2, 3)
 
 
