@@ -1,6 +1,6 @@
 /** What a finished render leaves in the public figures: its duration and memory by recipe, and the sums of its day. */
 import type { Redis } from "ioredis";
-import type { RenderJob, RenderResult } from "../generation/request.ts";
+import { loadingSeconds, type RenderJob, type RenderResult } from "../generation/request.ts";
 import { countRender } from "../store/daily.ts";
 import { recordDuration } from "../store/durations.ts";
 
@@ -18,7 +18,7 @@ export async function recordRender(
     recordDuration(redis, recipe, {
       ...{ model, device, deviceName, images, steps, width, height, at },
       seconds: seconds.total,
-      loadSeconds: (seconds.load ?? 0) + (seconds.unpark ?? 0),
+      loadSeconds: loadingSeconds(seconds),
       ...{ weightsBytes, measure, peakBytes },
     }),
     countRender(redis, at, { images, busySeconds: seconds.total, waitSeconds: queueSeconds }),

@@ -57,6 +57,10 @@ export const renderResultSchema = z.object({
 });
 export type RenderResult = z.infer<typeof renderResultSchema>;
 
+/** Until its variant was in place; 0 where it was there already. */
+export const loadingSeconds = ({ load = 0, unpark = 0 }: RenderResult["stats"]["seconds"]): number =>
+  load + unpark;
+
 const lineageSchema = z.object({
   /** Id of the request that it was made from. */
   request: z.string(),
