@@ -12,8 +12,8 @@ from .variant import Variant
 
 log = logging.getLogger(__name__)
 
-#: Of the memory that the machine has to spare, what one variant may take.
-HOST_SHARE = 0.5
+#: Of the memory that the machine has to spare, what one that leaves may take.
+_SHARE = 0.5
 
 
 def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> bool:
@@ -27,7 +27,7 @@ def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> b
     if variant.copy is None or not variant.copy.is_of(transformer):
         variant.copy = None
         _make_room(variant, others, device)
-        if not _has_room(variant):
+        if not has_room(variant.device_bytes):
             log.info("%s leaves altogether: the machine has no memory to park it", variant.recipe.id)
             return False
         try:
@@ -47,7 +47,7 @@ def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> b
 def _make_room(variant: Variant, others: Sequence[Variant], device: torch.device) -> None:
     with_copies = [other for other in others if other.copy is not None]
     for other in sorted(with_copies, key=lambda other: other.parked):
-        if _has_room(variant):
+        if has_room(variant.device_bytes):
             return
         log.info("%s gives up its pinned copy for %s", other.recipe.id, variant.recipe.id)
         other.copy = None
@@ -56,5 +56,6 @@ def _make_room(variant: Variant, others: Sequence[Variant], device: torch.device
         collect(device)
 
 
-def _has_room(variant: Variant) -> bool:
-    return variant.device_bytes <= available_bytes() * HOST_SHARE
+def has_room(needed: int) -> bool:
+    """Whether the machine has so many bytes of memory to spare."""
+    return needed <= available_bytes() * _SHARE

@@ -186,8 +186,8 @@ class VariantPool:
         family, place = loader(recipe), home(recipe, self.device.torch)
         with explained(recipe.label):
             if recipe.placement == "model-offload":
-                own_parts = loading_bytes(recipe, self.model, place) + self._base_bytes
-                self._shared.leave(self._base_bytes + own_parts)
+                # It will rest in the machine's memory, with parts of its own, while the shared ones are there.
+                self._shared.leave(loading_bytes(recipe, self.model, place) + 2 * self._base_bytes)
             named = self.model.weights.get(recipe.id)
             checked = partial(check, recipe, loader=family, mixed=named is not None)
             if self._keep_quantized and can_be_kept(recipe, self.model):

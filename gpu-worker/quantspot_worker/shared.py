@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from .device import Device
-from .memory import available_bytes
-from .parking import HOST_SHARE
+from .parking import has_room
 from .pinned import PinnedCopy
 
 log = logging.getLogger(__name__)
@@ -21,7 +20,7 @@ class SharedParts:
 
     def leave(self, needed: int) -> None:
         """Off a GPU, unless the machine has no `needed` bytes of memory to spare: then they stay."""
-        if self._away or not self._device.is_cuda or needed > available_bytes() * HOST_SHARE:
+        if self._away or not self._device.is_cuda or not has_room(needed):
             return
         try:
             copies = [PinnedCopy(part, self._device.torch) for part in self._parts]

@@ -57,9 +57,12 @@ export const renderResultSchema = z.object({
 });
 export type RenderResult = z.infer<typeof renderResultSchema>;
 
+type Seconds = RenderResult["stats"]["seconds"];
 /** Until its variant was in place; 0 where it was there already. */
-export const loadingSeconds = ({ load = 0, unpark = 0 }: RenderResult["stats"]["seconds"]): number =>
-  load + unpark;
+export const loadingSeconds = ({ load = 0, unpark = 0 }: Seconds): number => load + unpark;
+/** All but that. */
+export const drawingSeconds = (seconds: Seconds): number =>
+  Math.max(0, seconds.total - loadingSeconds(seconds));
 
 const lineageSchema = z.object({
   /** Id of the request that it was made from. */

@@ -8,7 +8,7 @@ import { presetLines } from "../presets/use.ts";
 import { told } from "../texts/notices.ts";
 import { textsFor } from "../texts/texts.ts";
 import { bar } from "../texts/units.ts";
-import { loadingSeconds, type Progress, type RenderResult, type Request } from "./request.ts";
+import { drawingSeconds, type Progress, type RenderResult, type Request } from "./request.ts";
 import { canVary, variedBy } from "./variations.ts";
 
 type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
@@ -114,11 +114,7 @@ export function statsText(request: Request, result: RenderResult, label: string)
   if (!render) return "";
   const { seconds, memory } = stats;
   const time = [
-    t.time(
-      seconds.total,
-      (seconds.total - loadingSeconds(seconds)) / result.images.length,
-      result.queueSeconds,
-    ),
+    t.time(seconds.total, drawingSeconds(seconds) / result.images.length, result.queueSeconds),
     seconds.load === undefined ? "" : t.loaded(seconds.load),
     seconds.unpark === undefined ? "" : t.switched(seconds.unpark),
   ];

@@ -9,7 +9,7 @@ import type { Directory } from "../backends/directory.ts";
 import { CONTENT_LIMIT, type OutgoingMessage } from "../discord/messages.ts";
 import type { Answering, Kind, Running } from "../generation/kind.ts";
 import { labelOf } from "../generation/outcomes.ts";
-import { loadingSeconds, type RenderResult, type Request } from "../generation/request.ts";
+import { drawingSeconds, type RenderResult, type Request } from "../generation/request.ts";
 import { button, quote, row } from "../generation/view.ts";
 import type { RenderOutcome } from "../queue/deliveries.ts";
 import { type Figure, openRound, readRound, type StoredRound, voidRound } from "../store/quiz/rounds.ts";
@@ -144,7 +144,7 @@ function figureOf({ recipe, stats }: RenderResult, directory: Directory): Figure
     weightsBytes: memory.weightsBytes,
     peakBytes: memory.peakBytes,
     measure: memory.measure,
-    seconds: Math.max(0, seconds.total - loadingSeconds(seconds)),
+    seconds: drawingSeconds(seconds),
     device: `${deviceName} (${device})`,
   };
 }

@@ -1,6 +1,6 @@
 """Tables of rows beside each other: the article's scripts and ours, images and bf16's, parts and the article's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -8,6 +8,8 @@ from ..recipes import BY_ID
 from . import article
 from .jobs import Figures, Record, Way
 from .markdown import GIB, markdown_table, number
+
+_BEYOND_THE_ARTICLE = [id for id in BY_ID if id not in article.ROWS]
 
 
 class Pair(NamedTuple):
@@ -31,17 +33,13 @@ def paired(records: Sequence[Record]) -> list[Pair]:
     for (row, way), theirs in by_key.items():
         if not way.startswith("plain"):
             continue
-        for own in (row, *(_beyond_the_article(by_key) if row == "bf16" else ())):
+        for own in (row, *(_BEYOND_THE_ARTICLE if row == "bf16" else ())):
             as_article = by_key.get((own, "own-as-article"))
             ours = as_article or by_key.get((own, "own"))
             if ours is not None:
                 like = as_article is not None or not BY_ID[own].quantizes_t5
                 found.append(Pair(own if own == row else f"{own} / {row}", way, theirs, ours, like))
     return found
-
-
-def _beyond_the_article(by_key: Iterable[tuple[str, Way]]) -> list[str]:
-    return [id for id in BY_ID if id not in article.ROWS and any(row == id for row, _ in by_key)]
 
 
 def pairs(records: Sequence[Record]) -> str:

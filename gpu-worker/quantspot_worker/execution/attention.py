@@ -35,17 +35,17 @@ def _attended(attn: Any, qkv: Tensor, text_qkv: Tensor | None, tables: tuple[Ten
     """qkv: (1, tokens, 3 * heads * size), and the same of the text, which comes first; -> (1, all, heads * size)."""
     from .rotary_kernel import normalized_and_turned  # Triton comes with PyTorch's CUDA build only
 
-    # The attention reads a piece of a tensor where it lies: only two are copied together.
     value = qkv.chunk(3, dim=-1)[2]
+    text: tuple[Tensor | None, Tensor | None, Tensor | None] = None, None, None
+    # The attention reads a piece of a tensor where it lies: only two are copied together.
     if text_qkv is not None:
         value = torch.cat([text_qkv.chunk(3, dim=-1)[2], value], dim=1)
+        text = text_qkv[0], attn.norm_added_q.weight, attn.norm_added_k.weight
     query, key = normalized_and_turned(
         qkv[0],
         attn.norm_q.weight,
         attn.norm_k.weight,
-        None if text_qkv is None else text_qkv[0],
-        None if text_qkv is None else attn.norm_added_q.weight,
-        None if text_qkv is None else attn.norm_added_k.weight,
+        *text,
         *tables,
         attn.heads,
         attn.norm_q.eps,
