@@ -36,20 +36,14 @@ def _attended(attn: Any, qkv: Tensor, text_qkv: Tensor | None, tables: tuple[Ten
     from .rotary_kernel import normalized_and_turned  # Triton comes with PyTorch's CUDA build only
 
     value = qkv.chunk(3, dim=-1)[2]
-    text: tuple[Tensor | None, Tensor | None, Tensor | None] = None, None, None
-    # The attention reads a piece of a tensor where it lies: only two are copied together.
-    if text_qkv is not None:
+    weights = attn.norm_q.weight, attn.norm_k.weight
+    if text_qkv is None:
+        text, text_weights = qkv[0, :0], weights
+    else:
+        text, text_weights = text_qkv[0], (attn.norm_added_q.weight, attn.norm_added_k.weight)
+        # The attention reads a piece of a tensor where it lies: only two are copied together.
         value = torch.cat([text_qkv.chunk(3, dim=-1)[2], value], dim=1)
-        text = text_qkv[0], attn.norm_added_q.weight, attn.norm_added_k.weight
-    query, key = normalized_and_turned(
-        qkv[0],
-        attn.norm_q.weight,
-        attn.norm_k.weight,
-        *text,
-        *tables,
-        attn.heads,
-        attn.norm_q.eps,
-    )
+    query, key = normalized_and_turned(text, *text_weights, qkv[0], *weights, *tables, attn.heads, attn.norm_q.eps)
     attended: Tensor = dispatch_attention_fn(query[None], key[None], value.unflatten(-1, (attn.heads, -1)))
     return attended.flatten(2, 3)
 

@@ -17,6 +17,7 @@ from .. import notices
 from ..cache import cache_folder
 from ..failures import out_of_memory
 from .modulation import Modulation
+from .reductions import RowsInRegisters
 from .swap import WrongNumbers
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class CompiledTransformer:
         """transformer: its linear layers are fast ones. schedule: gives the timesteps of the image being made."""
         # Inductor's and Triton's results, for the next start.
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(cache_folder("compiled"))
+        torch._inductor.config.inductor_choices_class = RowsInRegisters
         torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _COMPILATIONS)
         torch._dynamo.config.accumulated_recompile_limit = max(
             torch._dynamo.config.accumulated_recompile_limit, _COMPILATIONS * 4

@@ -4,13 +4,15 @@ A pair of neighbours stays in one thread and is read once. Inductor's code reads
 interleaved pieces, and takes four times as long.
 """
 
+import math
+
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor
 from torch.library import triton_op, wrap_triton
 
-#: Tokens that share a piece of the tables, and heads that one program turns by it.
+#: Tokens that share a piece of the tables, and at most how many heads one program turns by it.
 _TOKENS, _GROUP = 16, 4
 
 
@@ -21,68 +23,31 @@ def _pairs(x):  # type: ignore[no-untyped-def]  # Triton's tensors have no types
 
 
 @triton.jit
-def _turn(source, target, inside, even_weight, odd_weight, cos, sin, eps):  # type: ignore[no-untyped-def]  # as above
-    """Pointers (tokens, size); inside: which tokens are there; weights (1, pairs); cos, sin (tokens, pairs)."""
-    even, odd = _pairs(tl.load(source, mask=inside, other=0))
-    one = tl.rsqrt(tl.sum(even * even + odd * odd, 1) / source.shape[1] + eps)[:, None]
+def _turned(x, even_weight, odd_weight, cos, sin, eps):  # type: ignore[no-untyped-def]  # as above
+    """x (tokens, size), normalized and turned. Weights (1, pairs); cos, sin (tokens, pairs)."""
+    even, odd = _pairs(x)
+    one = tl.rsqrt(tl.sum(even * even + odd * odd, 1) / x.shape[1] + eps)[:, None]
     # The norm's output is of 16 bits.
-    even = (even * one * even_weight).to(source.dtype.element_ty).to(tl.float32)
-    odd = (odd * one * odd_weight).to(source.dtype.element_ty).to(tl.float32)
-    turned = tl.join(even * cos - odd * sin, odd * cos + even * sin)
-    tl.store(target, tl.reshape(turned, source.shape).to(target.dtype.element_ty), mask=inside)
-
-
-@triton.jit  # type: ignore[untyped-decorator]  # Triton has no types
-def _turn_tokens(  # type: ignore[no-untyped-def]  # Triton's pointers and constants have no types of Python's
-    qkv,
-    q_weight,
-    k_weight,
-    cos,
-    sin,
-    q,
-    k,
-    eps,
-    first,
-    count,
-    before,
-    HEADS: tl.constexpr,
-    SIZE: tl.constexpr,
-    TOKENS: tl.constexpr,
-    GROUP: tl.constexpr,
-):
-    """Of `count` tokens those from `first` on. before: how many tokens come before them in the joint sequence."""
-    token = first + tl.arange(0, TOKENS)[:, None]
-    inside = token < count
-    number = tl.arange(0, SIZE)[None, :]
-    # Both numbers of a pair have the same angle.
-    cosine, _ = _pairs(tl.load(cos + (before + token) * SIZE + number, mask=inside, other=0))
-    sine, _ = _pairs(tl.load(sin + (before + token) * SIZE + number, mask=inside, other=0))
-    q_even, q_odd = _pairs(tl.load(q_weight + number))
-    k_even, k_odd = _pairs(tl.load(k_weight + number))
-    source = qkv + token * (3 * HEADS * SIZE) + number
-    place = (before + token) * (HEADS * SIZE) + number
-    start = tl.program_id(1) * GROUP
-    for head in range(start, tl.minimum(start + GROUP, HEADS)):
-        at = head * SIZE
-        _turn(source + at, q + place + at, inside, q_even, q_odd, cosine, sine, eps)
-        _turn(source + HEADS * SIZE + at, k + place + at, inside, k_even, k_odd, cosine, sine, eps)
+    even = (even * one * even_weight).to(x.dtype).to(tl.float32)
+    odd = (odd * one * odd_weight).to(x.dtype).to(tl.float32)
+    return tl.reshape(tl.join(even * cos - odd * sin, odd * cos + even * sin), x.shape).to(x.dtype)
 
 
 @triton.jit  # type: ignore[untyped-decorator]  # Triton has no types
 def _kernel(  # type: ignore[no-untyped-def]  # Triton's pointers and constants have no types of Python's
-    qkv,
-    q_weight,
-    k_weight,
     text_qkv,
     text_q_weight,
     text_k_weight,
+    qkv,
+    q_weight,
+    k_weight,
     cos,
     sin,
     q,
     k,
     eps,
-    tokens,
     text_tokens,
+    tokens,
     HEADS: tl.constexpr,
     SIZE: tl.constexpr,
     TOKENS: tl.constexpr,
@@ -90,60 +55,74 @@ def _kernel(  # type: ignore[no-untyped-def]  # Triton's pointers and constants 
 ):
     first = tl.program_id(0) * TOKENS
     of_text = tl.cdiv(text_tokens, TOKENS) * TOKENS
+    before = 0
     if first < of_text:
-        _turn_tokens(
-            text_qkv, text_q_weight, text_k_weight, cos, sin, q, k, eps, first, text_tokens, 0,
-            HEADS, SIZE, TOKENS, GROUP,
-        )  # fmt: skip
+        qkv, q_weight, k_weight, tokens = text_qkv, text_q_weight, text_k_weight, text_tokens
     else:
-        _turn_tokens(
-            qkv, q_weight, k_weight, cos, sin, q, k, eps, first - of_text, tokens, text_tokens,
-            HEADS, SIZE, TOKENS, GROUP,
-        )  # fmt: skip
+        first -= of_text
+        before = text_tokens
+    token = first + tl.arange(0, TOKENS)[:, None]
+    inside = token < tokens
+    number = tl.arange(0, SIZE)[None, :]
+    # Both numbers of a pair have the same angle.
+    cosine, _ = _pairs(tl.load(cos + (before + token) * SIZE + number, mask=inside, other=0))
+    sine, _ = _pairs(tl.load(sin + (before + token) * SIZE + number, mask=inside, other=0))
+    q_even, q_odd = _pairs(tl.load(q_weight + number))
+    k_even, k_odd = _pairs(tl.load(k_weight + number))
+    number += tl.program_id(1) * GROUP * SIZE
+    source = qkv + token * (3 * HEADS * SIZE) + number
+    place = (before + token) * (HEADS * SIZE) + number
+    for head in tl.static_range(GROUP):
+        at = head * SIZE
+        # Both are on their way before the first is written: a load never passes a store.
+        query = tl.load(source + at, mask=inside, other=0)
+        key = tl.load(source + HEADS * SIZE + at, mask=inside, other=0)
+        tl.store(q + place + at, _turned(query, q_even, q_odd, cosine, sine, eps), mask=inside)
+        tl.store(k + place + at, _turned(key, k_even, k_odd, cosine, sine, eps), mask=inside)
 
 
 @triton_op("quantspot::normalized_and_turned", mutates_args={})
 def normalized_and_turned(
+    text_qkv: Tensor,
+    text_q_weight: Tensor,
+    text_k_weight: Tensor,
     qkv: Tensor,
     q_weight: Tensor,
     k_weight: Tensor,
-    text_qkv: Tensor | None,
-    text_q_weight: Tensor | None,
-    text_k_weight: Tensor | None,
     cos: Tensor,
     sin: Tensor,
     heads: int,
     eps: float,
 ) -> tuple[Tensor, Tensor]:
-    """Query and key (tokens, heads, size) of the text's tokens, if they come apart, and the others.
+    """Query and key (all tokens, heads, size): the text's tokens, which may be none, and the others.
 
-    qkv: (tokens, 3 * heads * size), contiguous; its norms' weights: (size,); cos, sin: (all tokens, size) float32, the
-    two numbers of a pair the same, as diffusers makes them. size: a power of two.
+    text_qkv, qkv: (tokens, 3 * heads * size), contiguous; their norms' weights: (size,); cos, sin: (all tokens, size)
+    float32, the two numbers of a pair the same, as diffusers makes them. size: a power of two.
     """
     total, size = cos.shape
-    text_tokens = 0 if text_qkv is None else text_qkv.shape[0]
     q = torch.empty(total, heads, size, dtype=qkv.dtype, device=qkv.device)
     k = torch.empty_like(q)
-    tokens = qkv.shape[0]
+    text_tokens, tokens = text_qkv.shape[0], qkv.shape[0]
+    group = math.gcd(heads, _GROUP)
     blocks = triton.cdiv(text_tokens, _TOKENS) + triton.cdiv(tokens, _TOKENS)
-    wrap_triton(_kernel)[(blocks, triton.cdiv(heads, _GROUP))](
+    wrap_triton(_kernel)[(blocks, heads // group)](
+        text_qkv,
+        text_q_weight,
+        text_k_weight,
         qkv,
         q_weight,
         k_weight,
-        qkv if text_qkv is None else text_qkv,
-        q_weight if text_q_weight is None else text_q_weight,
-        k_weight if text_k_weight is None else text_k_weight,
         cos,
         sin,
         q,
         k,
         eps,
-        tokens,
         text_tokens,
+        tokens,
         HEADS=heads,
         SIZE=size,
         TOKENS=_TOKENS,
-        GROUP=_GROUP,
+        GROUP=group,
         num_warps=4,
     )
     return q, k

@@ -1,5 +1,7 @@
 """Real engine processes on real GPUs."""
 
+import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,24 @@ from ..engine_process import EngineProcess, generate
 RECIPES = "bf16,torchao-int8"
 
 
-def engine_on(device: str, folder: Path) -> EngineProcess:
+#: As sitecustomize.py: one kernel of the process fails for good as soon as a file is there.
+FAIL_WHEN_ASKED = """
+import os, threading, time
+
+def fail(file):
+    while not os.path.exists(file):
+        time.sleep(0.01)
+    import torch
+    torch.zeros(1, device="cuda")[torch.tensor([1], device="cuda")]
+
+threading.Thread(target=fail, args=(os.environ["FAIL_WHEN_THERE"],), daemon=True).start()
+"""
+
+
+def engine_on(device: str, folder: Path, environment: dict[str, str] | None = None) -> EngineProcess:
     log = folder / f"{device.replace(':', '-')}.log"
-    return EngineProcess("serve", "--model", "tiny", "--device", device, "--recipes", RECIPES, log=log)
+    arguments = ("serve", "--model", "tiny", "--device", device, "--recipes", RECIPES)
+    return EngineProcess(*arguments, log=log, environment=environment)
 
 
 def test_an_engine_says_what_the_driver_sees(tmp_path: Path) -> None:
@@ -43,3 +60,20 @@ def test_each_gpu_has_an_engine_of_its_own(tmp_path: Path) -> None:
     assert np.abs(pictures[0] - pictures[1]).mean() < 1
     assert all(torch.cuda.mem_get_info(n)[0] < free for n, free in enumerate(before))
     assert [engine.end() for engine in engines] == [0, 0]
+
+
+def test_an_engine_ends_in_words_when_a_kernel_fails_for_good(tmp_path: Path) -> None:
+    """test_lost_gpu.py injects CUDA's error; here it is the device's own assert, in the middle of an image."""
+    (tmp_path / "sitecustomize.py").write_text(FAIL_WHEN_ASKED)
+    python_path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    fail = tmp_path / "fail"
+    engine = engine_on("cuda:0", tmp_path, {"PYTHONPATH": python_path, "FAIL_WHEN_THERE": str(fail)})
+    assert engine.answer(generate(1))[-1]["kind"] == "done"
+    engine.send(generate(2, steps=50))
+    while engine.next("loading", "step", "image", "done")["kind"] != "step":
+        pass
+    fail.touch()
+    error = engine.next("image", "done", "error")
+    assert (error["kind"], error.get("request"), error["retryable"]) == ("error", None, True)
+    assert "A kernel failed on the GPU" in json.dumps(error)
+    assert engine.process.wait(timeout=60) == 1

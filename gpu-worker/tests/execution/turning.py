@@ -12,28 +12,26 @@ HEADS, EPS = 6, 1e-6
 
 
 def operands(tokens: int, text: int, size: int, device: torch.device) -> tuple[Any, ...]:
-    """qkv, its two weights, the same of the text or None, cos, sin."""
+    """The text's qkv, which may be empty, its two weights, the same of the others, cos, sin."""
     numbers = torch.Generator().manual_seed(0)
     # Triton's interpreter has no bfloat16.
     dtype = torch.float32 if device.type == "cpu" else torch.bfloat16
 
-    def of(count: int) -> list[Tensor | None]:
-        if not count:
-            return [None, None, None]
+    def of(count: int) -> list[Tensor]:
         shapes = [(count, 3 * HEADS * size), (size,), (size,)]
         return [torch.randn(shape, generator=numbers).to(device, dtype) for shape in shapes]
 
     angles = torch.randn(text + tokens, size // 2, generator=numbers).repeat_interleave(2, dim=1).to(device)
-    return *of(tokens), *of(text), angles.cos(), angles.sin()
+    return *of(text), *of(tokens), angles.cos(), angles.sin()
 
 
 def expected(
+    text_qkv: Tensor,
+    text_q_weight: Tensor,
+    text_k_weight: Tensor,
     qkv: Tensor,
     q_weight: Tensor,
     k_weight: Tensor,
-    text_qkv: Tensor | None,
-    text_q_weight: Tensor | None,
-    text_k_weight: Tensor | None,
     cos: Tensor,
     sin: Tensor,
 ) -> list[Tensor]:
@@ -43,8 +41,6 @@ def expected(
 
     both = []
     for part, weight, text_weight in ((0, q_weight, text_q_weight), (1, k_weight, text_k_weight)):
-        x = normalized(qkv, weight, part)
-        if text_qkv is not None and text_weight is not None:
-            x = torch.cat([normalized(text_qkv, text_weight, part), x])
+        x = torch.cat([normalized(text_qkv, text_weight, part), normalized(qkv, weight, part)])
         both.append(apply_rotary_emb(x[None], (cos, sin), sequence_dim=1)[0])
     return both
