@@ -55,14 +55,16 @@ def _kernel(  # type: ignore[no-untyped-def]  # Triton's pointers and constants 
 ):
     first = tl.program_id(0) * TOKENS
     of_text = tl.cdiv(text_tokens, TOKENS) * TOKENS
-    before = 0
-    if first < of_text:
-        qkv, q_weight, k_weight, tokens = text_qkv, text_q_weight, text_k_weight, text_tokens
-    else:
-        first -= of_text
-        before = text_tokens
+    in_text = first < of_text
+    if in_text:
+        qkv, q_weight, k_weight = text_qkv, text_q_weight, text_k_weight
+    # Not in that branch: looking for what a kernel writes, PyTorch takes whole numbers for constants, and no branch may
+    # change a constant's type.
+    first -= tl.where(in_text, 0, of_text)
+    before = tl.where(in_text, 0, text_tokens)
+    count = tl.where(in_text, text_tokens, tokens)
     token = first + tl.arange(0, TOKENS)[:, None]
-    inside = token < tokens
+    inside = token < count
     number = tl.arange(0, SIZE)[None, :]
     # Both numbers of a pair have the same angle.
     cosine, _ = _pairs(tl.load(cos + (before + token) * SIZE + number, mask=inside, other=0))
