@@ -27,7 +27,7 @@ def test_uncompiled(model: Model, gpu: Device, id: str, uncompiled: None) -> Non
 
 @pytest.mark.parametrize("id", IDS)
 def test_compiled(model: Model, gpu: Device, id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For three sizes at once. PyTorch could not see what the kernel of query and key writes, took all that it reads for
+    """For three sizes at once. PyTorch could not see what the kernel of query and key writes, took all it reads for
     written, and copied it before each call, in every row: it says so in a warning.
     """
     monkeypatch.setattr(triton_kernel_wrap.log, "warning", pytest.fail)
