@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from .noise import latents as start_noise
 from .preview import Previewer
 from .prompts import Embedding
 from .requests import Generate
+from .steps import Step, Steps
 
 
 @dataclass
@@ -73,30 +75,20 @@ class ImageRender:
         request, pipe = self.request, self.pipe
         cells = 2 * (request.height // 16), 2 * (request.width // 16)
         noise = start_noise(request.noise[self.index], pipe.transformer.config.in_channels // 4, *cells)
+        steps = Steps(lambda step: self._tell(step, *cells))
         before = noise
 
         def on_step(pipe: Any, step: int, timestep: Tensor, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
             nonlocal before
-            if tensors["latents"].is_cuda:
-                torch.cuda.synchronize()  # else the loop runs ahead of the GPU, and a cancel is seen steps too late
-            self._stop_if_cancelled()
-            self.channel.send(
-                {
-                    "kind": "step",
-                    "request": request.request,
-                    "image": self.index,
-                    "step": step + 1,
-                    "steps": request.steps,
-                }
-            )
-            every = request.preview_every
-            if every is not None and (step + 1) % every == 0 and step + 1 < request.steps:
-                self._preview(_estimate(before, tensors["latents"], pipe.scheduler.sigmas[step : step + 2]), *cells)
-            before = tensors["latents"]
+            after = tensors["latents"]
+            steps.queued(Step(step + 1, before, after, pipe.scheduler.sigmas[step : step + 2]))
+            before = after
             return tensors
 
+        if request.preview_every is not None:
+            self.previewer.prepare()
         with nullcontext() if request.execution is None else alternate_execution():
-            return pipe(
+            latents: Tensor = pipe(
                 prompt_embeds=self.embedding.tokens,
                 pooled_prompt_embeds=self.embedding.pooled,
                 latents=noise,
@@ -107,6 +99,25 @@ class ImageRender:
                 output_type="latent",
                 callback_on_step_end=on_step,
             ).images
+        steps.end()
+        return latents
+
+    def _tell(self, step: Step, height: int, width: int) -> None:
+        """A step has ended. height, width: of the image, in latent cells."""
+        request = self.request
+        self._stop_if_cancelled()
+        self.channel.send(
+            {
+                "kind": "step",
+                "request": request.request,
+                "image": self.index,
+                "step": step.number,
+                "steps": request.steps,
+            }
+        )
+        every = request.preview_every
+        if every is not None and step.number % every == 0 and step.number < request.steps:
+            self._preview(step, height, width)
 
     @torch.no_grad()
     def _decode(self, latents: Tensor) -> "np.ndarray":
@@ -118,8 +129,9 @@ class ImageRender:
         pixels = pipe.image_processor.postprocess(decoded, output_type="np")[0]
         return np.ascontiguousarray((pixels * 255).round().astype("uint8"))
 
-    def _preview(self, latents: Tensor, height: int, width: int) -> None:
-        rgb = base64.b64encode(self.previewer.rgb(latents, height, width)).decode()
+    def _preview(self, step: Step, height: int, width: int) -> None:
+        with torch.cuda.stream(_aside(step.after.device)) if step.after.is_cuda else nullcontext():
+            rgb = base64.b64encode(self.previewer.rgb(_estimate(step), height, width)).decode()
         self.channel.send(
             {
                 "kind": "preview",
@@ -136,11 +148,18 @@ class ImageRender:
             raise EngineError("cancelled", "The request was cancelled.")
 
 
-def _estimate(before: Tensor, after: Tensor, sigmas: Tensor) -> Tensor:
+@cache
+def _aside(device: torch.device) -> torch.cuda.Stream:
+    """For what has ended: the usual stream has the next step, and to read from it is to wait for that."""
+    return torch.cuda.Stream(device)
+
+
+def _estimate(step: Step) -> Tensor:
     """The final latent that one Euler step points to.
 
     Flow matching: x = (1 - sigma) * image + sigma * noise moves along v = dx/dsigma, so image = x - sigma * v.
     """
-    start, end = (float(sigma) for sigma in sigmas)
-    velocity = (after.float() - before.to(after.device).float()) / (end - start)
-    return after.float() - end * velocity
+    start, end = (float(sigma) for sigma in step.sigmas)
+    after = step.after.float()
+    velocity = (after - step.before.to(after.device).float()) / (end - start)
+    return after - end * velocity

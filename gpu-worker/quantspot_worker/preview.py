@@ -18,15 +18,21 @@ class Previewer:
         self._weights: Tensor | None = None
 
     @torch.no_grad()
+    def prepare(self) -> Tensor:
+        """What `rgb` needs, made once."""
+        if self._weights is None:
+            self._weights = self._fit()
+        return self._weights
+
+    @torch.no_grad()
     def rgb(self, latents: Tensor, height: int, width: int) -> bytes:
         """RGB rows of `height` x `width` latent cells, one pixel a cell.
 
         latents: (1, tokens, channels*4), packed as FluxPipeline holds them, an estimate of the final latent.
         """
-        if self._weights is None:
-            self._weights = self._fit()
+        weights = self.prepare()
         cells = latents.float().cpu().view(height // 2, width // 2, -1, 2, 2).permute(0, 3, 1, 4, 2)
-        picture = _with_one(cells.reshape(height * width, -1)) @ self._weights
+        picture = _with_one(cells.reshape(height * width, -1)) @ weights
         return bytes((picture.clamp(0, 1) * 255).round().to(torch.uint8).numpy().tobytes())
 
     def _fit(self) -> Tensor:

@@ -71,7 +71,7 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     join_projections(transformer)
     take_over_gelu(transformer)
     take_over_attention(transformer)
-    transformer.compiled = CompiledTransformer(transformer, lambda: pipe.scheduler.timesteps, device)
+    transformer.compiled = CompiledTransformer(transformer, pipe.scheduler, device)
     if recipe.placement == "group-offload":
         stream_weights(transformer, device)
     elif recipe.placement == "model-offload":

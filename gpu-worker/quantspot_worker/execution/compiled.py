@@ -38,8 +38,8 @@ class CompiledTransformer:
     failure: why it runs uncompiled.
     """
 
-    def __init__(self, transformer: Any, schedule: Callable[[], Tensor], device: torch.device) -> None:
-        """transformer: its linear layers are fast ones. schedule: gives the timesteps of the image being made."""
+    def __init__(self, transformer: Any, scheduler: Any, device: torch.device) -> None:
+        """transformer: its linear layers are fast ones. scheduler: of the pipeline that it is part of."""
         # Inductor's and Triton's results, for the next start.
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(cache_folder("compiled"))
         torch._inductor.config.inductor_choices_class = RowsInRegisters
@@ -49,7 +49,7 @@ class CompiledTransformer:
         )
         self.failure: notices.Failure | None = None
         self._transformer = transformer
-        self._schedule = schedule
+        self._scheduler = scheduler
         self._modulation = Modulation(transformer, device)
         for layer in self._modulation.fast_layers():
             layer.compile(fullgraph=True, dynamic=False)
@@ -97,7 +97,7 @@ class CompiledTransformer:
 
     def _run(self, arguments: dict[str, Any]) -> Any:
         self._modulation.set_step(
-            self._schedule(), arguments["timestep"], arguments.get("guidance"), arguments["pooled_projections"]
+            self._scheduler, arguments["timestep"], arguments.get("guidance"), arguments["pooled_projections"]
         )
         return self._step(**arguments)
 

@@ -38,42 +38,58 @@ class Modulation(nn.Module):
         transformer.time_text_embed = _Unused()
         transformer.modulation = self
         self._conditions: _Conditions | None = None
-        self._steps: dict[float, Tensor] = {}
+        #: The schedule's timesteps as the transformer gets them, and all layers' outputs for each.
+        self._timesteps: list[float] = []
+        self._table: list[Tensor] = []
+        #: Which of them is the next one's, where one has been made.
+        self._next: int | None = None
 
     def fast_layers(self) -> list[FastLinear]:
         return [layer for layer in self.layers if isinstance(layer, FastLinear)]
 
     def forget(self) -> None:
-        """Give the tables' memory back: 2 MiB a step."""
-        self._steps = {}
+        """Give the table's memory back: 2 MiB a step."""
+        self._timesteps, self._table, self._next = [], [], None
 
-    def set_step(self, schedule: Tensor, timestep: Tensor, guidance: Tensor | None, pooled: Tensor) -> None:
-        """Before a step. schedule: the scheduler's timesteps, 0 to 1000; the rest as the transformer is called, with
-        timestep 0 to 1.
+    def set_step(self, scheduler: Any, timestep: Tensor, guidance: Tensor | None, pooled: Tensor) -> None:
+        """Before a step. scheduler: with timesteps from 1000 to 0; the rest as the transformer is called, which gets
+        them as 1 to 0.
 
         Computes the whole schedule when its conditions, or this timestep, are new.
         """
-        conditions = _Conditions(guidance, pooled)
+        conditions = _Conditions(scheduler.timesteps, guidance, pooled)
         if not conditions.are(self._conditions):
-            self._conditions, self._steps = conditions, {}
-        now = float(timestep)
-        if now not in self._steps:
-            # The numbers that a pipeline makes of them.
-            known = (schedule.to(timestep.device, timestep.dtype) / 1000).unique()
-            self._compute(known if (known == timestep).any() else timestep, guidance, pooled)
-        torch._foreach_copy_(self._rows, self._steps[now].split(self._sizes))
-        if now == min(self._steps):
+            self._conditions = conditions
+            self.forget()
+        # The scheduler counts an image's steps. To read the timestep itself, the host would wait for the step before.
+        if self._next is None or self._next != scheduler.step_index:
+            self._next = self._looked_up(scheduler.timesteps, timestep, guidance, pooled)
+        torch._foreach_copy_(self._rows, self._table[self._next].split(self._sizes))
+        self._next += 1
+        if self._next == len(self._table):
             self.forget()  # the last step; the next image has other conditions
 
-    def _compute(self, timesteps: Tensor, guidance: Tensor | None, pooled: Tensor) -> None:
+    def _looked_up(self, schedule: Tensor, timestep: Tensor, guidance: Tensor | None, pooled: Tensor) -> int:
+        """Where a timestep is in the table, which is computed if it is not."""
+        now = float(timestep)
+        if now not in self._timesteps:
+            # The numbers that a pipeline makes of them.
+            given = schedule.to(timestep.device, timestep.dtype) / 1000
+            known = given if (given == timestep).any() else timestep
+            self._timesteps, self._table = known.tolist(), self._computed(known, guidance, pooled)
+        return self._timesteps.index(now)
+
+    def _computed(self, timesteps: Tensor, guidance: Tensor | None, pooled: Tensor) -> list[Tensor]:
+        """A row of all layers' outputs for each."""
+        rows: list[Tensor] = []
         for part in timesteps.split(_ROWS):
             # As FluxTransformer2DModel.forward calls it, with a row for each step.
             given = [F.pad(part.to(torch.bfloat16), (0, _ROWS - len(part))) * 1000]
             if guidance is not None:
                 given.append(guidance.to(torch.bfloat16).expand(_ROWS) * 1000)
             embedding = F.silu(self.embed(*given, pooled.expand(_ROWS, -1)))
-            table = torch.cat([layer(embedding)[: len(part)] for layer in self.layers], dim=1)
-            self._steps.update(zip(part.tolist(), table.unbind(), strict=True))
+            rows += torch.cat([layer(embedding)[: len(part)] for layer in self.layers], dim=1).unbind()
+        return rows
 
 
 class _Conditions:

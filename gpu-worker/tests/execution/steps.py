@@ -26,7 +26,9 @@ class Steps:
         self.device = device.torch
         home = torch.device("cpu") if recipe.placement == "group-offload" else self.device
         self.transformer = loader(recipe).load(recipe, model.folder, home)
-        self.scheduler = SimpleNamespace(timesteps=torch.tensor([1000.0, 800.0, 300.0], device=self.device))
+        self.scheduler = SimpleNamespace(
+            timesteps=torch.tensor([1000.0, 800.0, 300.0], device=self.device), step_index=None
+        )
         config = self.transformer.config
         generator = torch.Generator().manual_seed(0)
 

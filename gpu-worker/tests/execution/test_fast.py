@@ -3,12 +3,14 @@
 import threading
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 from torch._dynamo.utils import counters
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from quantspot_worker import execution
 from quantspot_worker.device import Device
@@ -25,7 +27,7 @@ from quantspot_worker.pool import VariantPool
 from quantspot_worker.recipes import BY_ID
 from quantspot_worker.requests import Generate, Seed
 
-from ..drawing import Recorder
+from ..drawing import Recorder, request_for
 from .steps import FORMATS, TOLERANCE, Steps, accelerated, relative
 
 #: Seconds each, and minutes for all.
@@ -155,7 +157,7 @@ def test_no_tables_outlive_an_image(model: Model, device: Device, uncompiled: No
     fast = accelerated(model, device, "bf16")
 
     def held() -> int:
-        return len(fast.transformer.modulation._steps)
+        return len(fast.transformer.modulation._table)
 
     fast.predict(0.8)  # compared, which makes them anew
     fast.predict(0.8)
@@ -165,6 +167,34 @@ def test_no_tables_outlive_an_image(model: Model, device: Device, uncompiled: No
     fast.predict(0.8)
     execution.forget(fast.transformer)  # as for one that is parked after a cancel
     assert not held()
+
+
+class Reads(TorchDispatchMode):
+    """Keeps, of each number that the host reads from a tensor, after how many steps it did."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+        self.after: list[int] = []
+
+    def __torch_dispatch__(self, call: Any, types: Any, args: Any = (), options: Any = None) -> Any:
+        if call in (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.nonzero.default):
+            self.after.append(sum(message["kind"] == "step" for message in self._recorder.messages))
+        return call(*args, **(options or {}))
+
+
+def test_no_step_reads_a_number_of_the_one_before(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch, uncompiled: None
+) -> None:
+    """Each step read which timestep it was from the GPU, which had then ended all that was queued and stood still until
+    the host had the next step ready.
+    """
+    monkeypatch.setenv("QUANTSPOT_EXECUTION", "fast")
+    pool, recorder = VariantPool(model, device, 2**31), Recorder()
+    variant = pool.acquire(BY_ID["bf16"]).variant
+    with Reads(recorder) as reads:
+        Renderer(pool, recorder).run(replace(request_for("bf16"), steps=4), variant, threading.Event())
+    assert set(reads.after) <= {0, 4}
 
 
 @pytest.mark.parametrize("id", ["torchao-int4", "quanto-int4", "gguf-q4_1"])
