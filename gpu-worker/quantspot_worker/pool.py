@@ -22,6 +22,7 @@ from .loaders import loader
 from .memory import collect, weights_bytes
 from .model import Model
 from .parking import park
+from .pinned import synchronize
 from .pipelines import Pipelines
 from .protocol import LoadedFrom, PoolMessage, VariantState
 from .quantized import can_be_kept, load_or_quantize
@@ -162,6 +163,7 @@ class VariantPool:
 
     def _evict(self, id: str, keep: Recipe) -> None:
         """keep: whose room this is for. It may be parked itself, on its way back."""
+        synchronize(self.device.torch)  # a cancelled image's last step can still be reading the weights
         variant = self._variants[id]
         others = [other for other in self._variants.values() if other.recipe.id not in (id, keep.id)]
         may_park = self.device.is_cuda and variant.recipe.placement == "resident"

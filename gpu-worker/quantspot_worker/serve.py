@@ -100,7 +100,8 @@ class Engine:
         while (job := self._next(pool, start, keep)) is not None:
             self._heartbeat.request = job.request.request
             answer = self._answer(job, pool, start, renderer)
-            if isinstance(answer, EngineError):
+            # A cancel is answered while its next step is still computed, for which this would wait.
+            if isinstance(answer, EngineError) and answer.code != "cancelled":
                 # Raises: the engine's end is then the answer. The worker tries again what was in hand, and sends
                 # nothing more to this process, as it might between an answer of its own and the end.
                 start.device.require_alive()

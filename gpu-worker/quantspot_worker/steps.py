@@ -18,8 +18,8 @@ class Step:
 
 
 class Steps:
-    """A GPU that had to wait for the host after each step would stand still for a twentieth of the time. With more than
-    one step ahead a cancel would be seen steps too late.
+    """A GPU whose host waited for each step would stand still until the next one is queued. With more than one step
+    ahead a cancel would be seen steps too late.
     """
 
     def __init__(self, on_end: Callable[[Step], None]) -> None:

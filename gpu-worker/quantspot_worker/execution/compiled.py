@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._inductor.virtualized import V
 
 from .. import notices
 from ..cache import cache_folder
@@ -42,7 +43,9 @@ class CompiledTransformer:
         """transformer: its linear layers are fast ones. scheduler: of the pipeline that it is part of."""
         # Inductor's and Triton's results, for the next start.
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(cache_folder("compiled"))
+        # For the names of what is kept on disk; and for this thread, which may have made its choices without.
         torch._inductor.config.inductor_choices_class = RowsInRegisters
+        V.set_choices_handler(RowsInRegisters())
         torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _COMPILATIONS)
         torch._dynamo.config.accumulated_recompile_limit = max(
             torch._dynamo.config.accumulated_recompile_limit, _COMPILATIONS * 4

@@ -20,8 +20,8 @@ def _gelu(x):  # type: ignore[no-untyped-def]  # Triton's tensors have no types 
     y = x.to(tl.float32)
     y = y / (1 + tl.exp2(y * (-2.302208198144325 - 0.1029432395800235 * (y * y))))
     if x.dtype == tl.bfloat16:
-        # Rounded to 16 bits by integers: a conversion there and back takes a unit of the GPU that the power and the
-        # quotient need.
+        # Rounded to 16 bits by integers (halves away from zero): a conversion there and back takes a unit of the GPU
+        # that the power and the quotient need.
         y = ((y.to(tl.int32, bitcast=True) + 0x8000) & -0x10000).to(tl.float32, bitcast=True)
     return y
 
@@ -90,7 +90,7 @@ def quantize_gelu(
 ) -> tuple[Tensor, Tensor]:
     """Of cat([beside, gelu(x)]): (rows, columns) of `dtype`, int8 or float8, and (rows, 1) float32, the scale of each.
 
-    x, beside: (rows, ...) bfloat16. largest: what a row's largest absolute value is divided by. least_scale: no scale
-    is less.
+    x, beside: (rows, ...) bfloat16, finite. largest: what a row's largest absolute value is divided by. least_scale: no
+    scale is less.
     """
     return _quantize_gelu(x.contiguous(), None if beside is None else beside.contiguous(), dtype, largest, least_scale)

@@ -1,8 +1,9 @@
-"""How Inductor sums rows: in one pass, where a row fits into a program's registers."""
+"""How Inductor sums rows, each in one place in memory: at once, where a row fits into a program's registers."""
 
 from typing import TYPE_CHECKING
 
 from torch._inductor.choices import InductorChoices
+from torch._inductor.runtime.hints import ReductionHint
 from torch._inductor.virtualized import V
 
 if TYPE_CHECKING:
@@ -20,5 +21,7 @@ class RowsInRegisters(InductorChoices):
 
     @staticmethod
     def should_use_persistent_reduction(features: "SIMDKernelFeatures", cooperative_reduction: bool) -> bool:
-        fits: bool = V.graph.sizevars.statically_known_leq(features.reduction_numel, _LONGEST_ROW)
+        fits = features.get_reduction_hint() == ReductionHint.INNER and V.graph.sizevars.statically_known_leq(
+            features.reduction_numel, _LONGEST_ROW
+        )
         return fits or InductorChoices.should_use_persistent_reduction(features, cooperative_reduction)

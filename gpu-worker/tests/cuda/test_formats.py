@@ -1,6 +1,7 @@
 """Every recipe's fast execution against its library's own, with the kernels and packings that a GPU has."""
 
 import pytest
+import torch
 from torch._higher_order_ops import triton_kernel_wrap
 
 from quantspot_worker import execution
@@ -30,7 +31,8 @@ def test_compiled(model: Model, gpu: Device, id: str, monkeypatch: pytest.Monkey
     """For three sizes at once. PyTorch could not see what the kernel of query and key writes, took all it reads for
     written, and copied it before each call, in every row: it says so in a warning.
     """
-    monkeypatch.setattr(triton_kernel_wrap.log, "warning", pytest.fail)
+    monkeypatch.setattr(triton_kernel_wrap.log, "warning", lambda text, *_, **__: pytest.fail(text))
+    torch._dynamo.reset()  # what another test compiled would serve here
     stock, fast = Steps(model, gpu, id), accelerated(model, gpu, id)
     for width in (8, 12, 20):
         assert relative(fast.predict(width=width), stock.predict(width=width)) < TOLERANCES.get(id, TOLERANCE), width

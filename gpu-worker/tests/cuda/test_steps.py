@@ -37,6 +37,21 @@ def test_no_step_waits_for_what_is_queued(model: Model, gpu: Device, id: str) ->
     assert [message["step"] for message in recorder.messages if message["kind"] == "step"] == [*range(1, 9)]
 
 
+def test_previews_show_the_step_that_has_ended(model: Model, gpu: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read beside the next step."""
+    pool = VariantPool(model, gpu, 2**33)
+
+    def previews() -> list[str]:
+        recorder, variant = Recorder(), pool.acquire(BY_ID["bf16"]).variant
+        request = replace(request_for("bf16"), width=512, height=512, steps=8, preview_every=1)
+        Renderer(pool, recorder).run(request, variant, threading.Event())
+        return [message["rgb"] for message in recorder.messages if message["kind"] == "preview"]
+
+    beside = previews()
+    monkeypatch.setattr("quantspot_worker.image._aside", torch.cuda.current_stream)
+    assert len(set(beside)) == 7 and beside == previews()
+
+
 class Impatient(Recorder):
     def __init__(self) -> None:
         super().__init__()

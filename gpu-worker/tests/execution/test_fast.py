@@ -10,6 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 from torch._dynamo.utils import counters
+from torch._inductor.choices import InductorChoices
+from torch._inductor.virtualized import V
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from quantspot_worker import execution
@@ -19,6 +21,7 @@ from quantspot_worker.execution import streaming
 from quantspot_worker.execution.decode import decode_in_strips
 from quantspot_worker.execution.formats import of
 from quantspot_worker.execution.linear import FastLinear
+from quantspot_worker.execution.reductions import RowsInRegisters
 from quantspot_worker.execution.swap import swap_linears
 from quantspot_worker.generate import Renderer
 from quantspot_worker.memory import tensors_of
@@ -167,6 +170,15 @@ def test_no_tables_outlive_an_image(model: Model, device: Device, uncompiled: No
     fast.predict(0.8)
     execution.forget(fast.transformer)  # as for one that is parked after a cancel
     assert not held()
+
+
+def test_what_was_compiled_before_does_not_decide_how_rows_are_summed(model: Model, device: Device) -> None:
+    """Inductor makes its choices once a thread: after any other compilation the fast execution's were left out, and its
+    code was kept on disk under the name of the other.
+    """
+    V.set_choices_handler(InductorChoices())
+    accelerated(model, device, "bf16")
+    assert isinstance(V.choices, RowsInRegisters)
 
 
 class Reads(TorchDispatchMode):
