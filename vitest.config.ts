@@ -5,6 +5,7 @@ const minute = 60_000;
 /** In the order that `npm test` runs them. End-to-end tests and faults share the machine with engines: one at a time. */
 export default defineConfig({
   test: {
+    maxWorkers: 2, // on two cores Vitest would take one
     projects: [
       project("unit", { testTimeout: 10_000 }),
       project("integration", { testTimeout: 30_000, hookTimeout: minute }),

@@ -61,7 +61,7 @@ describe("the real engine", () => {
     "renders with two recipes: the same seed, different pixels, the smaller one in less memory",
     async () => {
       // Twice a second is told where a render stands; with four steps it had ended before, now and then.
-      const long = { ...size, images: 2, steps: 40 };
+      const long = { ...size, images: 2, steps: 25 };
       const asked = [
         await bot.ask("two red stars on a blue background", { ...long, recipe: "bf16" }),
         await bot.ask("two red stars on a blue background", { ...long, recipe: "torchao-int8" }),
@@ -76,7 +76,7 @@ describe("the real engine", () => {
       ]);
       expect(new Set([...original.pngs, ...quantized.pngs]).size).toBe(4);
       expect(quantized.stats.memory.weightsBytes).toBeLessThan(original.stats.memory.weightsBytes);
-      expect(toldOf(asked[0] as Request)[0]).toMatchObject({ phase: "loading", images: 2, steps: 40 });
+      expect(toldOf(asked[0] as Request)[0]).toMatchObject({ phase: "loading", images: 2, steps: 25 });
       expect(toldOf(asked[0] as Request).some(({ phase }) => phase === "rendering")).toBe(true);
     },
     PATIENCE_MS,
