@@ -26,13 +26,18 @@ def activated(x: Tensor, beside: Tensor | None) -> Tensor:
     return gelu(x) if beside is None else torch.cat([beside, gelu(x)], dim=-1)
 
 
+def on_gpu(x: Tensor) -> bool:
+    """Whether there are kernels for x: a sequence, on a GPU."""
+    return x.is_cuda and x.ndim == 3
+
+
 def may_fuse(x: Tensor) -> bool:
-    """Whether one kernel of our own may take the place of several operations: for a sequence, on a GPU, compiled.
+    """Whether one kernel of our own may take the place of several operations: where there is one, compiled.
 
     What is not compiled stays as it is. So what is compiled is compared with other code (compiled.py), and what such a
     kernel refuses has that to fall back to.
     """
-    return x.is_cuda and x.ndim == 3 and torch.compiler.is_compiling()
+    return on_gpu(x) and torch.compiler.is_compiling()
 
 
 class FastLinear(nn.Module):

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .linear import FastLinear, may_fuse
+from .linear import FastLinear, may_fuse, on_gpu
 
 _INT8 = 127
 _FLOAT8 = torch.finfo(torch.float8_e4m3fn)
@@ -17,11 +17,6 @@ _EPSILON = torch.finfo(torch.float32).eps
 #: cuBLAS has no float8 product with a scale a row for 256 rows or fewer of 9216 or more numbers, on Hopper at least:
 #: https://github.com/pytorch/ao/issues/4582
 _LEAST_ROWS = 512
-
-
-def _on_gpu(x: Tensor) -> bool:
-    """Whether products have kernels for x: a sequence, on a GPU."""
-    return x.is_cuda and x.ndim == 3
 
 
 class _Product(FastLinear):
@@ -63,7 +58,7 @@ class _DynamicProduct(_Product):
         raise NotImplementedError
 
     def forward(self, x: Tensor) -> Tensor:
-        if _on_gpu(x):
+        if on_gpu(x):
             q, scale = self.rounded(x.flatten(0, 1))
             return self.multiply(q, scale).unflatten(0, x.shape[:2])
         q, scale = self.rounded(x)
@@ -136,7 +131,7 @@ class Int8WithOutliers(_Product):
             outlier = outlier.flatten(0, 1).any(0)
         q = torch.round(x.float() / scale.clamp(min=torch.finfo(torch.float32).tiny))
         q = torch.where(outlier, 0, q).to(torch.int8)
-        if _on_gpu(x):
+        if on_gpu(x):
             from .int8_kernel import int8_linear
 
             outliers = x.flatten(0, 1), outlier

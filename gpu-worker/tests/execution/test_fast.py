@@ -29,7 +29,6 @@ from quantspot_worker.memory import tensors_of
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
 from quantspot_worker.recipes import BY_ID
-from quantspot_worker.requests import Generate, Seed
 
 from ..drawing import Recorder, request_for
 from .steps import FORMATS, TOLERANCE, Steps, accelerated, relative
@@ -87,8 +86,7 @@ def broken(*arguments: Any, **options: Any) -> Any:
 
 def picture(pool: VariantPool, id: str) -> tuple[bytes, list[str]]:
     recorder = Recorder()
-    request = Generate(1, id, "a rainbow over green hills", 128, 128, 1, 3.5, ((Seed(3, 1),),), None)
-    outcome = Renderer(pool, recorder).run(request, pool.acquire(BY_ID[id]).variant, threading.Event())
+    outcome = Renderer(pool, recorder).run(request_for(id), pool.acquire(BY_ID[id]).variant, threading.Event())
     return recorder.pixels, [warning["message"] for warning in outcome.warnings]
 
 
