@@ -24,6 +24,12 @@ def device() -> Device:
     return found
 
 
+@pytest.fixture
+def uncompiled() -> Iterator[None]:
+    with torch.compiler.set_stance("force_eager"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def pool(model: Model, device: Device) -> VariantPool:
     return VariantPool(model, device, budget_bytes=2**31)

@@ -1,6 +1,5 @@
 """What only a GPU can show; skipped where there is none. All of it: python -m pytest -m cuda."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,9 +20,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def gpu() -> Device:
     return open_device("cuda")
-
-
-@pytest.fixture
-def uncompiled() -> Iterator[None]:
-    with torch.compiler.set_stance("force_eager"):
-        yield

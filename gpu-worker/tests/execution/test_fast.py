@@ -2,7 +2,6 @@
 
 import threading
 import weakref
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -35,12 +34,6 @@ from .steps import FORMATS, TOLERANCE, Steps, accelerated, relative
 
 #: Seconds each, and minutes for all.
 EVERY_DAY = "torchao-int4"
-
-
-@pytest.fixture
-def uncompiled() -> Iterator[None]:
-    with torch.compiler.set_stance("force_eager"):
-        yield
 
 
 @pytest.mark.parametrize("id", FORMATS)

@@ -4,12 +4,12 @@ import {
 } from "discord-api-spec/zod";
 import { MessageFlags } from "discord-api-types/v10";
 import { unknownMessage } from "../errors.ts";
+import { originOf } from "../interaction-origin.ts";
 import type { InteractionRecord } from "../interaction-record.ts";
 import { acknowledgedInteraction } from "../interactions.ts";
 import type { MessageInput } from "../message-draft.ts";
 import { createMessage, deleteMessage, editMessage } from "../messages.ts";
 import { hasFlag, type StoredMessage } from "../stored-message.ts";
-import { originOf } from "./interactions.ts";
 import type { Call, Route } from "./route.ts";
 
 /** The webhook that an interaction's token opens: its original response and its followups. */
