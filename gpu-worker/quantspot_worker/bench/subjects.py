@@ -1,7 +1,6 @@
 """The two things that a row measures: the engine's own way, and the article's script."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -107,7 +106,6 @@ class Engine:
 
     def draw(self, recipe: Recipe, prompt: str, steps: int) -> Drawn:
         settings, channel = self._settings, self._channel
-        channel.begin()
         request = Generate(
             request=0,
             recipe=recipe.id,
@@ -119,10 +117,17 @@ class Engine:
             noise=((Seed(article.SEED, 1),),),
             preview_every=None,
         )
-        outcome = self._renderer.run(request, self._pool.acquire(recipe).variant, threading.Event())
+        variant, clock = self._pool.acquire(recipe).variant, StepClock(self._pool.device.torch)
+        # A script's steps are timed so too. What the engine tells its worker of a step comes when the host has queued
+        # the next one, which can be later than the step's end.
+        marks = variant.pipe.transformer.register_forward_hook(lambda *_: clock.mark())
+        try:
+            outcome = self._renderer.run(request, variant, threading.Event())
+        finally:
+            marks.remove()
         self.warnings = [warning["message"] for warning in outcome.warnings]
         image = Image.fromarray(channel.pixels(settings.height, settings.width))
-        return Drawn(image, channel.step_ms(), outcome.times)
+        return Drawn(image, clock.milliseconds(), outcome.times)
 
 
 class _Own:
@@ -146,24 +151,16 @@ class _Own:
 
 
 class _Recorder(Channel):
-    """Keeps what the engine would tell its worker. The engine sends `step` when the device has finished the step."""
+    """Keeps the picture that the engine would hand to its worker."""
 
     def __init__(self) -> None:
-        self._steps: list[float] = []
         self._rgb = b""
 
-    def begin(self) -> None:
-        self._steps = []
-
     def send(self, message: EngineMessage) -> None:
-        if message["kind"] == "step":
-            self._steps.append(time.perf_counter())
+        pass
 
     def frame(self, request: int, image: int, rgb: bytes) -> None:
         self._rgb = rgb
-
-    def step_ms(self) -> list[float]:
-        return [(b - a) * 1000 for a, b in zip(self._steps, self._steps[1:], strict=False)]
 
     def pixels(self, height: int, width: int) -> NDArray[np.uint8]:
         return np.frombuffer(self._rgb, np.uint8).reshape(height, width, 3)
