@@ -67,7 +67,7 @@ export default defineSubcommands(
           },
           {
             name: "rounds",
-            description: "Rounds with votes in all, spread evenly over the backends; 40 if left out",
+            description: "Rounds with votes in all, spread evenly over the backends; 40 or more if left out",
             type: Option.Integer,
             min_value: 1,
             max_value: 1000,

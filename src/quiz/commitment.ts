@@ -21,7 +21,7 @@ export const mappingSchema = z.strictObject({
   trial: z.enum(["two-picture", "find-original", "sham"]),
   /** What stood at each position: a backend, for a sham round with its execution. */
   options: z.array(name).min(2).max(4),
-  /** The position that counts as correct; in a sham round a label without meaning, drawn like the others. */
+  /** The position that counts as correct; in a sham round the other execution's. */
   answer: z.number().int().nonnegative(),
   /** Of the noise that all pictures were rendered from. */
   seed: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),

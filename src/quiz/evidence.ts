@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { StoredRound } from "../store/quiz/rounds.ts";
 import { type Vote, votesOf } from "../store/quiz/votes.ts";
 import type { Plan } from "./plan.ts";
-import type { Asked } from "./round.ts";
+import type { Standing } from "./standing.ts";
 import { type StudyResult, type StudyRound, studyResult } from "./study.ts";
 
 export interface VotedRound extends StoredRound {
@@ -28,39 +28,29 @@ export async function withVotes(redis: Redis, rounds: readonly StoredRound[]): P
   );
 }
 
-/** How often each backend and prompt was asked about, whatever the answers were. */
-export async function tallied(redis: Redis, plan: Plan, rounds: readonly StoredRound[]): Promise<Asked> {
-  const voted = await votedRounds(redis, plan, rounds);
-  return {
-    ofBackend: countBy(voted.map(({ round }) => backendOf(plan, round))),
-    ofPrompt: countBy(rounds.map(({ round }) => round.prompt)),
-  };
-}
-
-function countBy(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}
-
 /** The quantized backend of a two-picture round. */
-const backendOf = ({ original }: Plan, { renders }: StoredRound["round"]): string =>
+export const backendOf = ({ original }: Plan, { renders }: StoredRound["round"]): string =>
   renders.find(({ recipe }) => recipe !== original)?.recipe ?? original;
 
-/** Of a two-picture study. */
-export function resultOf(plan: Plan, voted: readonly VotedRound[]): StudyResult {
+/** Of a two-picture study, without the backends that were set aside. */
+export function resultOf(plan: Plan, voted: readonly VotedRound[], { setAside }: Standing): StudyResult {
   const rounds = voted.map(
     ({ round, votes }): StudyRound => ({
       id: round.id,
       backend: backendOf(plan, round),
+      prompt: round.prompt,
       answer: round.mapping.answer,
       votes,
     }),
   );
-  return studyResult(plan, rounds);
+  const isLeft = (backend: string) => !setAside.includes(backend);
+  return studyResult(
+    { ...plan, backends: plan.backends.filter(isLeft) },
+    rounds.filter(({ backend }) => isLeft(backend)),
+  );
 }
 
-/** Votes in revealed sham rounds: `correct` is a vote for the drawn label, which means nothing. */
+/** Votes in revealed sham rounds: `correct` is a vote for the other execution of the original. */
 export async function shamVotes(redis: Redis, rounds: readonly StoredRound[]) {
   const revealed = await withVotes(redis, rounds);
   return revealed

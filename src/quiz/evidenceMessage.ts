@@ -9,12 +9,13 @@ import type { StoredStudy } from "../store/quiz/studies.ts";
 import type { Texts } from "../texts/texts.ts";
 import { resultOf, shamVotes, type VotedRound, votedRounds } from "./evidence.ts";
 import { fitting } from "./fit.ts";
-import { type Plan, plannedRounds } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { letterOf } from "./round.ts";
+import { type Standing, standing } from "./standing.ts";
 import { clusterInterval } from "./statistics/clusters.ts";
 import { positionShares } from "./statistics/position.ts";
+import { randomisationTest } from "./statistics/randomisation.ts";
 import type { BackendFigures } from "./study.ts";
-import { studyVerdict } from "./verdict.ts";
 import { foundText, weightsOf } from "./verdictMessage.ts";
 
 const MIB = 1024 ** 2;
@@ -31,40 +32,74 @@ export async function evidenceMessage(
 ): Promise<OutgoingMessage> {
   const rounds = await roundsOf(redis, plan.id);
   const voted = await votedRounds(redis, plan, rounds);
-  const { id, mode, channelId } = plan;
-  const standing = t.rounds.states[state];
-  const about = t.rounds.status(id, mode, channelId, standing, voted.length, plannedRounds(plan));
+  const stands = standing(plan, rounds, voted);
+  const about = statusText(t, { plan, state }, stands);
   if (plan.mode === "find-original")
     return { content: [about, t.quizEvidence.noVerdict, foundText(t, plan, voted)].join("\n") };
-  const result = resultOf(plan, voted);
-  const verdict = studyVerdict(result, t);
-  const shown = result.backends.filter(({ votes }) => votes > 0);
-  const head = [about, ...(verdict.state === "unfinished" ? verdict.sentences : [t.quizEvidence.complete])];
-  const foot = [...(await shamText(redis, t, rounds)), t.quizEvidence.intervals];
+  // Whatever was computed: a study that was stopped, in its last round too, has no test.
+  const isComplete = state === "complete";
+  const shown = resultOf(plan, voted, stands).backends.filter(({ votes }) => votes > 0);
+  const head = [
+    about,
+    {
+      running: t.quiz.unfinished(stands.done, stands.planned),
+      stopped: t.quizEvidence.stopped,
+      complete: t.quizEvidence.complete,
+    }[state],
+  ];
+  const foot = [...(await shamText(redis, t, rounds, isComplete)), t.quizEvidence.intervals];
   const { shown: lines, left } = fitting(
     shown.map((figures) => t.quizEvidence.backend(figures)),
     [...head, ...foot, t.quizEvidence.more(shown.length)],
   );
   const middle = shown.length === 0 ? [t.quizEvidence.nothing] : lines;
   const content = [...head, ...middle, ...(left > 0 ? [t.quizEvidence.more(left)] : []), ...foot].join("\n");
-  const file = await chart(t, plan, directory, voted, shown, verdict.state === "unfinished");
+  const file = await chart(t, plan, directory, voted, shown, !isComplete);
   return { content, ...(file && { files: [file] }) };
 }
 
-/** Sham rounds: what members do when there is nothing to find. */
-async function shamText(redis: Redis, t: Texts, rounds: Parameters<typeof shamVotes>[1]): Promise<string[]> {
+/** Of what rounds stand in it: which study, where, how far, and what is asked no more. */
+export function statusText(t: Texts, { plan, state }: StoredStudy, stands: Standing): string {
+  const { done, planned, setAside } = stands;
+  const { id, mode, channelId } = plan;
+  const about = t.rounds.status(id, mode, channelId, t.rounds.states[state], done, planned);
+  return [about, ...(setAside.length > 0 ? [t.rounds.setAside(setAside)] : [])].join("\n");
+}
+
+/** Sham rounds: what members do when there is nothing to find. Tests like the study's, only once it is complete. */
+async function shamText(
+  redis: Redis,
+  t: Texts,
+  rounds: Parameters<typeof shamVotes>[1],
+  isComplete: boolean,
+): Promise<string[]> {
   const votes = await shamVotes(redis, rounds);
   if (votes.length === 0) return [];
   const asked = new Set(votes.map(({ roundId }) => roundId)).size;
   const correct = votes.filter(({ correct }) => correct);
   const interval = clusterInterval(votes.map((vote) => ({ ...vote, success: vote.correct })));
-  const shares = positionShares(votes, 2).map(({ position, share, interval, p }) => ({
-    ...{ letter: letterOf(position), share: share ?? 0, interval, p },
+  const positions = positionShares(votes, 2);
+  const shares = positions.map(({ position, share, interval }) => ({
+    ...{ letter: letterOf(position), share: share ?? 0, interval },
   }));
   return [
-    t.quizEvidence.sham(asked, correct.length, votes.length, interval),
-    t.quizEvidence.positions(shares),
+    t.quizEvidence.sham(
+      ...([asked, correct.length, votes.length, interval] as const),
+      isComplete ? labelTest(votes) : undefined,
+    ),
+    // Of two positions the one's share is what the other's leaves: that is one test.
+    t.quizEvidence.positions(shares, isComplete ? positions[0]?.p : undefined),
   ];
+}
+
+/** Can anybody tell the other execution? Two-sided, since either side would be a leak. */
+function labelTest(votes: Awaited<ReturnType<typeof shamVotes>>): number {
+  const rounds = new Map<string, [number, number]>();
+  for (const { roundId, correct } of votes) {
+    const [right, wrong] = rounds.get(roundId) ?? [0, 0];
+    rounds.set(roundId, correct ? [right + 1, wrong] : [right, wrong + 1]);
+  }
+  return randomisationTest([...rounds.values()].map((cast) => ({ votes: cast, answer: 0 }))).twoSided;
 }
 
 async function chart(

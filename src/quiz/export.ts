@@ -18,7 +18,7 @@ const DICTIONARY = {
   state: "open, closed or revealed: only revealed rounds enter any figure of /quiz evidence.",
   trial: "two-picture, find-original or sham. Their chances differ: never add them up.",
   options: "What stood at each position from A on, with spaces; in a sham round with its execution.",
-  answer: "Position that counts as right, from 0. In a sham round a label that was drawn and means nothing.",
+  answer: "Position that counts as right, from 0. In a sham round the other execution of the original.",
   member:
     "A pseudonym, drawn anew for each export: the same in all rounds of this file, another in the next file.",
   choice: "Position that was voted for, from 0.",

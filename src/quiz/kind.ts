@@ -18,7 +18,7 @@ import { type Texts, textsFor } from "../texts/texts.ts";
 import { quizButton } from "./button.ts";
 import { anyIdentical, pixelsOf, roundFile } from "./pictures.ts";
 import { type Plan, plannedRounds } from "./plan.ts";
-import { membersNeeded } from "./reach.ts";
+import { canFind, leastP, membersNeeded, roundsNeeded } from "./reach.ts";
 import { letterOf, numberOf, type Round } from "./round.ts";
 
 const PROMPT_SHOWN = 1000;
@@ -132,9 +132,18 @@ function studyNotes(t: Texts, plan: Plan): string[] {
     shamPercent,
     closing,
   );
+  if (mode !== "two-picture") return [`-# ${about}`];
   const needed = membersNeeded(rounds);
-  const isOut = mode === "two-picture" && (needed === undefined || needed > (members ?? 0));
-  return [`-# ${about}`, ...(isOut ? [`-# ${t.rounds.outOfReach(rounds, needed, members)}`] : [])];
+  const count = backends.length;
+  const limits = [
+    canFind(rounds, count)
+      ? undefined
+      : t.rounds.cannotFind(rounds, count, t.units.pValue(leastP(rounds, count)), roundsNeeded(count)),
+    needed !== undefined && needed <= (members ?? 0)
+      ? undefined
+      : t.rounds.outOfReach(rounds, needed, members),
+  ].filter((limit) => limit !== undefined);
+  return [about, ...limits].map((line) => `-# ${line}`);
 }
 
 function figureOf({ recipe, stats }: RenderResult, directory: Directory): Figure {

@@ -28,14 +28,19 @@ export type Round = z.infer<typeof roundSchema>;
 
 /** What a study has asked so far, as far as the next draw depends on it. */
 export interface Asked {
-  /** Voted and open rounds by backend; two-picture rounds only. */
+  /** Backends that are asked about no more; never all. Two-picture rounds only. */
+  done: ReadonlySet<string>;
+  /**
+   * All rounds by backend, those that could not be asked too: else one that can't be rendered would be the least asked
+   * one for ever. Two-picture rounds only.
+   */
   ofBackend: ReadonlyMap<string, number>;
   /** All rounds by prompt. */
   ofPrompt: ReadonlyMap<string, number>;
 }
 
 /** Before a study's first round. */
-export const NOTHING_ASKED: Asked = { ofBackend: new Map(), ofPrompt: new Map() };
+export const NOTHING_ASKED: Asked = { done: new Set(), ofBackend: new Map(), ofPrompt: new Map() };
 
 /**
  * @param id by which it can be drawn only once, see store/quiz/rounds.ts
@@ -52,7 +57,7 @@ export function drawRound(plan: Plan, id: string, number: number, asked: Asked):
     roundId: id,
     trial: isSham ? ("sham" as const) : plan.mode,
     options: order.map((index) => names[index] ?? ""),
-    answer: isSham ? randomInt(order.length) : order.indexOf(plan.mode === "two-picture" ? 1 : 0),
+    answer: order.indexOf(plan.mode === "two-picture" ? 1 : 0),
     seed: drawSeed(),
   };
   const prompt = pick(leastAsked(plan.prompts, asked.ofPrompt));
@@ -64,8 +69,11 @@ export const optionName = ({ recipe, execution }: Round["renders"][number]): str
   execution ? `${recipe}.${execution}` : recipe;
 
 /** One for two pictures, others beside the original for more; in the plan's order, which says nothing. */
-function drawBackends({ backends, options, mode }: Plan, { ofBackend }: Asked): string[] {
-  if (mode === "two-picture") return [pick(leastAsked(backends, ofBackend))];
+function drawBackends({ backends, options, mode }: Plan, { done, ofBackend }: Asked): string[] {
+  if (mode === "two-picture") {
+    const open = backends.filter((backend) => !done.has(backend));
+    return [pick(leastAsked(open, ofBackend))];
+  }
   const drawn = drawOrder(backends).slice(0, options - 1);
   return backends.filter((backend) => drawn.includes(backend));
 }

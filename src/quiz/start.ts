@@ -5,6 +5,7 @@ import { toRender } from "../generation/parse.ts";
 import { Refusal } from "../refusal.ts";
 import { type Closing, closingSchema, type Mode, type Plan } from "./plan.ts";
 import { PROMPTS } from "./prompts.ts";
+import { roundsNeeded } from "./reach.ts";
 import { DEFAULT_STUDY_ROUNDS } from "./study.ts";
 
 export interface QuizWish {
@@ -12,7 +13,7 @@ export interface QuizWish {
   /** Ids with commas; every quantized backend that is offered when absent. */
   backends?: string | undefined;
   prompt?: string | undefined;
-  /** Rounds with votes in all; they are spread evenly over the backends. */
+  /** Rounds with votes in all; they are spread evenly over the backends. Left out: 40, or as many as it takes. */
   rounds?: number | undefined;
   closes?: string | undefined;
   /** Pictures of a round of 'find the original'. */
@@ -22,6 +23,8 @@ export interface QuizWish {
   size?: string | undefined;
 }
 
+/** With fewer prompts of the model's own a study would be about those prompts. */
+const VARIED = 8;
 const DEFAULT_CLOSES = "1 hour";
 const DEFAULT_SHAM_PERCENT = 10;
 const DEFAULT_PICTURES = 3;
@@ -45,7 +48,8 @@ export function toPlan(
   const render = toRender({ prompt: prompt ?? "-", size, steps, images: 1 }, directory);
   if (!original) throw new Refusal((t) => t.rounds.noOriginal);
   const backends = backendsOf(wish.backends, directory);
-  const shipped = directory.model?.examples.length ? directory.model.examples : PROMPTS;
+  const { examples = [] } = directory.model ?? {};
+  const shipped = examples.length >= VARIED ? examples : [...new Set([...examples, ...PROMPTS])];
   // One that somebody named is refused where everything else is, with what is wrong about it.
   const prompts = prompt === undefined ? shipped.filter(allowed) : [render.prompt];
   if (prompts.length === 0) throw new Refusal((t) => t.rounds.allPromptsBlocked);
@@ -56,7 +60,7 @@ export function toPlan(
 }
 
 function asked(
-  { mode = "two-picture", rounds = DEFAULT_STUDY_ROUNDS, closes, pictures, shamPercent }: QuizWish,
+  { mode = "two-picture", rounds, closes, pictures, shamPercent }: QuizWish,
   backends: number,
   prompts: string[],
   { width, height, steps, guidance }: Pick<Plan, "width" | "height" | "steps" | "guidance">,
@@ -65,12 +69,18 @@ function asked(
   return {
     mode,
     prompts,
-    rounds: isTwoPicture ? Math.max(1, Math.ceil(rounds / backends)) : rounds,
+    rounds: isTwoPicture ? roundsOfEach(rounds, backends) : (rounds ?? DEFAULT_STUDY_ROUNDS),
     options: isTwoPicture ? 2 : (pictures ?? DEFAULT_PICTURES),
     shamPercent: isTwoPicture ? (shamPercent ?? DEFAULT_SHAM_PERCENT) : 0,
     closing: parseClosing(closes ?? DEFAULT_CLOSES),
     ...{ width, height, steps, guidance },
   };
+}
+
+/** Left out, so many that something can be found. */
+function roundsOfEach(rounds: number | undefined, backends: number): number {
+  const each = Math.ceil((rounds ?? DEFAULT_STUDY_ROUNDS) / backends);
+  return rounds === undefined ? Math.max(each, roundsNeeded(backends)) : each;
 }
 
 /** By how their names begin in any language: "m", "hours", "Stunden". */
@@ -105,9 +115,9 @@ function backendsOf(named: string | undefined, directory: Directory): string[] {
       .map((id) => id.trim())
       .filter(Boolean),
   );
+  if (ids.size === 0) throw new Refusal((t) => t.rounds.nameBackends);
   const chosen = [...ids].map((backend) => toRender({ prompt: "-", backend }, directory).recipe);
   const wrong = chosen.find((id) => !askable.includes(id));
   if (wrong !== undefined) throw new Refusal((t) => t.rounds.notQuantized(wrong));
-  if (chosen.length === 0) throw new Refusal((t) => t.rounds.noBackends);
   return chosen;
 }

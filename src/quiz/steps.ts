@@ -24,11 +24,12 @@ import { votesOf } from "../store/quiz/votes.ts";
 import type { Rates } from "../store/rates.ts";
 import { type RequestRecord, readRecord, unseal } from "../store/requests.ts";
 import { textsFor } from "../texts/texts.ts";
-import { tallied, votedRounds } from "./evidence.ts";
-import { type Plan, plannedRounds } from "./plan.ts";
+import { votedRounds } from "./evidence.ts";
+import type { Plan } from "./plan.ts";
 import { postOnce, removeButtons, tellStarter } from "./posting.ts";
 import { revealMessage } from "./reveal.ts";
 import { drawRound, roundId, toRequest } from "./round.ts";
+import { standing } from "./standing.ts";
 import { verdictMessage } from "./verdictMessage.ts";
 
 export interface QuizPorts extends Submission {
@@ -40,9 +41,6 @@ export interface QuizPorts extends Submission {
   rates: Rates;
   log: Logger;
 }
-
-/** Rounds in a row that could not be asked: then something is wrong that drawing again does not mend. */
-const MOST_FAILURES = 5;
 
 /** Throws what is worth another try. */
 export async function doQuizJob(ports: QuizPorts, job: QuizJob): Promise<void> {
@@ -111,15 +109,14 @@ async function next(ports: QuizPorts, studyId: string, number: number, isTime = 
   if (last && ["drawn", "open", "closed"].includes(last.state)) return; // it comes first
   if (plan.kind === "solo") return; // one round is all
   if (plan.kind === "daily" && !isTime && last?.state !== "void") return;
-  const failed = rounds.slice(-MOST_FAILURES).filter(({ state }) => state === "void").length;
-  if (failed === MOST_FAILURES && !isTime) return giveUp(ports, plan);
-  const isDone = (await votedRounds(redis, plan, rounds)).length >= plannedRounds(plan);
-  if (plan.kind === "study" && isDone) return finish(ports, plan);
+  const { done, planned, hopeless, asked } = standing(plan, rounds, await votedRounds(redis, plan, rounds));
+  if (hopeless && !isTime) return giveUp(ports, plan);
+  if (plan.kind === "study" && done >= planned) return finish(ports, plan);
   if (number !== rounds.length + 1) return;
   // Until whoever started the study may use the engines again this job is tried again.
   await requireEngineTime(ports.rates, plan, plan);
   const id = roundId(plan, number);
-  const drawn = drawRound(plan, id, number, await tallied(redis, plan, rounds));
+  const drawn = drawRound(plan, id, number, asked);
   await submit(ports, toRequest(plan, await storeDraw(redis, plan, drawn)));
   ports.log.info({ requestId: id, kind: "quiz", studyId }, "queued");
 }

@@ -2,6 +2,7 @@
  * A study: which backends are asked about, with which prompts and in how many rounds, fixed at its start. Only a
  * complete study is tested: looking while it runs and stopping at a good moment would make any p value a lie.
  */
+import { leastP, SIGNIFICANT } from "./reach.ts";
 import { type ClusteredVote, clusterInterval } from "./statistics/clusters.ts";
 import { type DPrime, dPrime } from "./statistics/dPrime.ts";
 import { isEquivalent } from "./statistics/equivalence.ts";
@@ -25,6 +26,7 @@ export interface Study {
 export interface StudyRound {
   id: string;
   backend: string;
+  prompt: string;
   /** Position of the quantized picture, 0 or 1. */
   answer: number;
   votes: readonly { memberId: string; choice: number }[];
@@ -36,6 +38,8 @@ export interface BackendFigures {
   votes: number;
   correct: number;
   members: number;
+  /** Different ones: what is found is found of these. */
+  prompts: number;
   /** Of votes as if they were independent, for display. */
   wilson: Interval;
   clopperPearson: Interval;
@@ -50,7 +54,11 @@ export interface BackendOutcome extends BackendFigures {
   p: number;
   /** Holm's adjustment over the study's backends. */
   adjustedP: number;
+  /** The smallest that it could have been. */
+  leastP: number;
   equivalent: boolean;
+  /** People took the original for the quantized picture: the same test on the other side, adjusted alike. */
+  reversed: boolean;
 }
 
 export type StudyResult =
@@ -74,15 +82,18 @@ export function studyResult(study: Study, rounds: readonly StudyRound[]): StudyR
   const backends = study.backends.map((backend, index) => figures(backend, samples[index] ?? []));
   const planned = study.rounds * study.backends.length;
   if (voted.length < planned) return { state: "unfinished", done: voted.length, planned, backends };
-  const pValues = samples.map((sample) => randomisationTest(sample.map(counted)).upper);
-  const adjusted = holm(pValues);
+  const tests = samples.map((sample) => randomisationTest(sample.map(counted)));
+  const adjusted = holm(tests.map(({ upper }) => upper));
+  const adjustedBelow = holm(tests.map(({ lower }) => lower));
   return {
     state: "complete",
     backends: backends.map((backend, index) => ({
       ...backend,
-      p: pValues[index] ?? 1,
+      p: tests[index]?.upper ?? 1,
       adjustedP: adjusted[index] ?? 1,
-      equivalent: isEquivalent(backend.interval, 1 / OPTIONS),
+      leastP: leastP(study.rounds, study.backends.length),
+      equivalent: isEquivalent((samples[index] ?? []).flatMap(scored), 1 / OPTIONS),
+      reversed: (adjustedBelow[index] ?? 1) < SIGNIFICANT && backend.interval.upper < 1 / OPTIONS,
     })),
   };
 }
@@ -104,16 +115,11 @@ function counted(round: StudyRound): CountedRound {
   return { votes, answer: round.answer };
 }
 
+const scored = ({ id, answer, votes }: StudyRound): ClusteredVote[] =>
+  votes.map(({ memberId, choice }) => ({ roundId: id, memberId, success: choice === answer }));
+
 function figures(backend: string, rounds: readonly StudyRound[]): BackendFigures {
-  const votes = rounds.flatMap((round) =>
-    round.votes.map(
-      ({ memberId, choice }): ClusteredVote => ({
-        roundId: round.id,
-        memberId,
-        success: choice === round.answer,
-      }),
-    ),
-  );
+  const votes = rounds.flatMap(scored);
   const correct = votes.filter((vote) => vote.success).length;
   const interval = clusterInterval(votes);
   return {
@@ -122,6 +128,7 @@ function figures(backend: string, rounds: readonly StudyRound[]): BackendFigures
     votes: votes.length,
     correct,
     members: new Set(votes.map((vote) => vote.memberId)).size,
+    prompts: new Set(rounds.map(({ prompt }) => prompt)).size,
     wilson: wilson(correct, votes.length),
     clopperPearson: clopperPearson(correct, votes.length),
     interval,

@@ -5,24 +5,26 @@
  * alone, and it is closeness within the margin, not sameness.
  */
 import type { Texts } from "../texts/texts.ts";
+import { SIGNIFICANT } from "./reach.ts";
 import type { BackendOutcome, StudyResult } from "./study.ts";
 
 export type Strength = "very-strong" | "strong" | "moderate" | "weak" | "none";
+
+const WEAK = 0.1;
 
 /** Of evidence that the backend can be told; p values adjusted over the study's backends. */
 const STRENGTHS = [
   { below: 0.001, strength: "very-strong" },
   { below: 0.01, strength: "strong" },
-  { below: 0.05, strength: "moderate" },
-  { below: 0.1, strength: "weak" },
+  { below: SIGNIFICANT, strength: "moderate" },
+  { below: WEAK, strength: "weak" },
 ] as const;
 
 export interface Verdict {
   backend: string;
   strength: Strength;
-  /** The whole interval lies within the margin around chance: only this lets a moderator make it the default. */
+  /** Only this lets a moderator make it the default. */
   equivalent: boolean;
-  /** The whole interval lies below chance: people took the original for the quantized one. */
   reversed: boolean;
   sentences: string[];
 }
@@ -42,12 +44,11 @@ export function strengthOf(adjustedP: number): Strength {
 }
 
 function verdict(outcome: BackendOutcome, t: Texts): Verdict {
-  const { backend, interval, adjustedP, equivalent } = outcome;
+  const { backend, adjustedP, leastP, rounds, equivalent, reversed } = outcome;
   const strength = strengthOf(adjustedP);
-  const reversed = interval.upper < 0.5;
   const sentences = [
-    t.quiz.evidence[strength](backend),
-    t.quiz.figures(outcome.correct, outcome.votes, outcome.members, outcome.rounds, interval, adjustedP),
+    leastP < WEAK ? t.quiz.evidence[strength](backend) : t.quiz.tooFewRounds(backend, rounds, leastP),
+    t.quiz.figures(outcome),
   ];
   if (reversed) sentences.push(t.quiz.reversed(backend));
   if (equivalent) sentences.push(t.quiz.equivalent(backend));

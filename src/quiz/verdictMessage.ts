@@ -8,18 +8,21 @@ import { quizButton } from "./button.ts";
 import { resultOf, type VotedRound, votedRounds } from "./evidence.ts";
 import { fitting } from "./fit.ts";
 import type { Plan } from "./plan.ts";
+import { type Standing, standing } from "./standing.ts";
 import { clusterInterval } from "./statistics/clusters.ts";
 import { studyVerdict } from "./verdict.ts";
 
 const MOST_BUTTONS = 4;
 
 export async function verdictMessage(redis: Redis, t: Texts, plan: Plan): Promise<OutgoingMessage> {
-  const voted = await votedRounds(redis, plan, await roundsOf(redis, plan.id));
+  const rounds = await roundsOf(redis, plan.id);
+  const voted = await votedRounds(redis, plan, rounds);
+  const stands = standing(plan, rounds, voted);
   const evidence = quizButton(t.rounds.buttonEvidence, ["quiz-study", plan.id, "evidence"]);
   if (plan.mode === "find-original")
     return { content: foundText(t, plan, voted), components: [row(evidence)] };
-  const verdict = studyVerdict(resultOf(plan, voted), t);
-  const cheaper = passed(plan, voted, t).slice(0, MOST_BUTTONS);
+  const verdict = studyVerdict(resultOf(plan, voted, stands), t);
+  const cheaper = passed(plan, voted, stands, t).slice(0, MOST_BUTTONS);
   const buttons = cheaper.map((backend) =>
     quizButton(t.rounds.buttonDefault(backend), ["quiz-default", plan.id, backend]),
   );
@@ -28,18 +31,19 @@ export async function verdictMessage(redis: Redis, t: Texts, plan: Plan): Promis
       ? verdict.verdicts.map((of) => `- ${of.sentences.join(" ")}`)
       : verdict.sentences;
   const title = t.rounds.verdictTitle(plan.id);
-  const { shown, left } = fitting(sentences, [title, t.rounds.more(sentences.length)]);
-  const all = Buffer.from(`${sentences.join("\n")}\n`);
+  const foot = stands.setAside.length > 0 ? [t.rounds.setAside(stands.setAside)] : [];
+  const { shown, left } = fitting(sentences, [title, t.rounds.more(sentences.length), ...foot]);
+  const all = Buffer.from(`${[...sentences, ...foot].join("\n")}\n`);
   return {
-    content: [title, ...shown, ...(left > 0 ? [t.rounds.more(left)] : [])].join("\n"),
+    content: [title, ...shown, ...(left > 0 ? [t.rounds.more(left)] : []), ...foot].join("\n"),
     ...(left > 0 && { files: [{ name: "verdict.md", data: all, description: t.rounds.altVerdict }] }),
     components: [row(...buttons, evidence)],
   };
 }
 
 /** Backends that a complete study found practically at chance, and that take less memory than the original. */
-export function passed(plan: Plan, voted: readonly VotedRound[], t: Texts): string[] {
-  const verdict = studyVerdict(resultOf(plan, voted), t);
+export function passed(plan: Plan, voted: readonly VotedRound[], stands: Standing, t: Texts): string[] {
+  const verdict = studyVerdict(resultOf(plan, voted, stands), t);
   if (verdict.state === "unfinished") return [];
   const weights = (recipe: string) => weightsOf(voted, recipe) ?? Number.POSITIVE_INFINITY;
   return verdict.verdicts

@@ -1,8 +1,11 @@
 /** Figures as people read them, in their language: 5.75 MiB in English is 5,75 MiB in German. */
+import { digitsApart } from "./digits.ts";
+
 const KIB = 1024;
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 /** More than any double has: figures are shown as they are. */
 const ALL_DIGITS = 20;
+const SMALLEST_P = 0.001;
 
 /** @param language as Intl knows it: "en", "de" */
 export function unitsOf(language: string) {
@@ -23,6 +26,12 @@ export function unitsOf(language: string) {
 
   return {
     fixed,
+
+    /** Exact enough to compare with the thresholds of the verdict's words, never rounded to zero. */
+    pValue: (p: number) =>
+      p < SMALLEST_P
+        ? `p < ${fixed(SMALLEST_P, 3)}`
+        : `p = ${fixed(p, digitsApart(p, [SMALLEST_P, 0.01, 0.05, 0.1], 3))}`,
 
     /** As it is. */
     number: (value: number) => format(value, "decimal", 0, ALL_DIGITS),

@@ -419,9 +419,10 @@ export const samples: Samples<Texts> = {
       none: [["bnb-nf4"]],
     },
     figures: [
-      [21, 34, 8, 12, interval, 0.0234],
-      [21, 34, 8, 12, interval, 0.0000234],
+      [{ correct: 21, votes: 34, members: 8, rounds: 12, prompts: 3, interval, adjustedP: 0.0234 }],
+      [{ correct: 21, votes: 34, members: 8, rounds: 12, prompts: 1, interval, adjustedP: 0.0000234 }],
     ],
+    tooFewRounds: [["bnb-nf4", 3, 0.875]],
     reversed: [["bnb-nf4"]],
     equivalent: [["bnb-nf4"]],
     undecided: [["bnb-nf4"]],
@@ -430,8 +431,14 @@ export const samples: Samples<Texts> = {
   quizEvidence: {
     backend: [[figures], [{ ...figures, dPrime: none }]],
     more: [[7]],
-    sham: [[12, 21, 34, interval]],
-    positions: [[[{ letter: "A", share: 0.613, interval, p: 0.0234 }]]],
+    sham: [
+      [12, 21, 34, interval, undefined],
+      [12, 21, 34, interval, 0.0234],
+    ],
+    positions: [
+      [[{ letter: "A", share: 0.613, interval }], undefined],
+      [[{ letter: "A", share: 0.613, interval }], 0.0234],
+    ],
     chartTitle: [[true], [false]],
     chartSubtitle: [["7f3a"]],
     alt: [[[{ label: "Quanto int8", memory: 5888.5, rate: 61.3, lower: 52.4, upper: 70.2 }]]],
@@ -460,6 +467,9 @@ export const samples: Samples<Texts> = {
       ["7f3a", "two-picture", ["bnb-nf4"], 1, 40, 20, 10, { minutes: 90 }],
       ["7f3a", "find-original", ["bnb-nf4", "fp8"], 9, 40, 20, 0, { votes: 12 }],
     ],
+    cannotFind: [[3, 14, "p = 1.000", 9]],
+    setAside: [[["bnb-nf4", "gguf-q2_k"]]],
+    moreStudies: [[1], [7]],
     outOfReach: [
       [20, 7, 53],
       [20, 7, none],
@@ -598,6 +608,7 @@ export const samples: Samples<Texts> = {
   },
 
   units: {
+    pValue: [[0.0234], [0.0000234]],
     fixed: [[2.71, 1]],
     number: [[3.5]],
     percent: [[0.125, 1]],

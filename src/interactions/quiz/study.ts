@@ -6,8 +6,10 @@ import { answer, answerLater } from "../../discord/reply.ts";
 import { createPreset, readPresets, setDefault } from "../../presets/changes.ts";
 import { SERVER } from "../../presets/preset.ts";
 import { votedRounds } from "../../quiz/evidence.ts";
-import { evidenceMessage } from "../../quiz/evidenceMessage.ts";
-import { type Plan, plannedRounds } from "../../quiz/plan.ts";
+import { evidenceMessage, statusText } from "../../quiz/evidenceMessage.ts";
+import { fitting } from "../../quiz/fit.ts";
+import type { Plan } from "../../quiz/plan.ts";
+import { standing } from "../../quiz/standing.ts";
 import { passed } from "../../quiz/verdictMessage.ts";
 import { Refusal } from "../../refusal.ts";
 import { roundsOf } from "../../store/quiz/rounds.ts";
@@ -19,6 +21,9 @@ import type { Choices } from "../command.ts";
 import type { ComponentHandlers } from "../component.ts";
 import { houseOf } from "../house.ts";
 import { requireStarter } from "./start.ts";
+
+/** Of which a message may have room. */
+const MOST_LISTED = 25;
 
 /** The study named, else the one that runs, else the newest. @throws Refusal */
 export async function studyHere(
@@ -71,7 +76,7 @@ export async function quizStatus(
   await answer(interaction, true, async () => {
     const { plan, state } = await studyHere(bot, interaction, id);
     const rounds = await roundsOf(bot.redis, plan.id);
-    const done = (await votedRounds(bot.redis, plan, rounds)).length;
+    const stands = standing(plan, rounds, await votedRounds(bot.redis, plan, rounds));
     const last = rounds.at(-1);
     const now =
       last?.state === "open"
@@ -79,15 +84,7 @@ export async function quizStatus(
         : last?.state === "drawn" && state === "running"
           ? [t.rounds.drawingNow(last.round.number)]
           : [];
-    const about = t.rounds.status(
-      plan.id,
-      plan.mode,
-      plan.channelId,
-      t.rounds.states[state],
-      done,
-      plannedRounds(plan),
-    );
-    return { content: [about, ...now].join("\n") };
+    return { content: [statusText(t, { plan, state }, stands), ...now].join("\n") };
   });
 }
 
@@ -111,13 +108,16 @@ export async function quizResults(bot: Bot, interaction: ChatInputCommandInterac
     const studies = await studiesOf(bot.redis, interaction.guildId ?? "");
     if (studies.length === 0) throw new Refusal((say) => say.rounds.noStudies);
     const lines = await Promise.all(
-      studies.slice(0, 15).map(async ({ plan, state }) => {
-        const done = (await votedRounds(bot.redis, plan, await roundsOf(bot.redis, plan.id))).length;
-        const { id, mode, channelId } = plan;
-        return t.rounds.status(id, mode, channelId, t.rounds.states[state], done, plannedRounds(plan));
+      studies.slice(0, MOST_LISTED).map(async ({ plan, state }) => {
+        const rounds = await roundsOf(bot.redis, plan.id);
+        const stands = standing(plan, rounds, await votedRounds(bot.redis, plan, rounds));
+        return statusText(t, { plan, state }, stands);
       }),
     );
-    return { content: [t.rounds.studies(studies.length), ...lines].join("\n") };
+    const title = t.rounds.studies(studies.length);
+    const { shown } = fitting(lines, [title, t.rounds.moreStudies(studies.length)]);
+    const left = studies.length - shown.length;
+    return { content: [title, ...shown, ...(left > 0 ? [t.rounds.moreStudies(left)] : [])].join("\n") };
   });
 }
 
@@ -149,8 +149,10 @@ export const studyButtons: ComponentHandlers = {
     const t = textsFor(interaction.locale);
     await answer(interaction, true, async () => {
       const { plan, state } = await studyHere(bot, interaction, id);
-      const voted = await votedRounds(bot.redis, plan, await roundsOf(bot.redis, plan.id));
-      if (state !== "complete" || plan.mode !== "two-picture" || !passed(plan, voted, t).includes(backend))
+      const rounds = await roundsOf(bot.redis, plan.id);
+      const voted = await votedRounds(bot.redis, plan, rounds);
+      const cheaper = () => passed(plan, voted, standing(plan, rounds, voted), t);
+      if (state !== "complete" || plan.mode !== "two-picture" || !cheaper().includes(backend))
         throw new Refusal((say) => say.rounds.notEquivalent);
       const name = presetName(backend);
       const why = t.rounds.why(plan.id);

@@ -24,23 +24,40 @@ export interface ClusteredVote {
   success: boolean;
 }
 
-interface Cluster {
+export interface Cluster {
   votes: number;
   successes: number;
 }
 
+/** With fewer, a community that presses the same letter every time is covered too seldom, see docs/quiz.md. */
+const LEAST_ROUNDS = 5;
+/** Of one alone the variation can't be seen. */
+const LEAST_MEMBERS = 2;
+
 /**
- * @returns the interval; 0..1 with fewer than two rounds or two members, whose variation can't be seen then
+ * @returns the interval; 0..1 with fewer than five rounds or two members
  * @throws RangeError unless 0 < confidence < 1
  */
 export function clusterInterval(votes: readonly ClusteredVote[], confidence = 0.95): Interval {
-  assertOpenUnit(confidence);
   const rounds = clustersBy(votes, (vote) => vote.roundId);
-  const members = clustersBy(votes, (vote) => vote.memberId);
+  return intervalOf(
+    rounds,
+    clustersBy(votes, (vote) => vote.memberId),
+    confidence,
+  );
+}
+
+/** The same of votes that are counted already, by round and by member. */
+export function intervalOf(
+  rounds: readonly Cluster[],
+  members: readonly Cluster[],
+  confidence = 0.95,
+): Interval {
+  assertOpenUnit(confidence);
+  if (rounds.length < LEAST_ROUNDS || members.length < LEAST_MEMBERS) return { lower: 0, upper: 1 };
   const fewest = Math.min(rounds.length, members.length);
-  if (fewest < 2) return { lower: 0, upper: 1 };
-  const total = votes.length;
-  const rate = votes.filter((vote) => vote.success).length / total;
+  const total = rounds.reduce((sum, { votes }) => sum + votes, 0);
+  const rate = rounds.reduce((sum, { successes }) => sum + successes, 0) / total;
   const ofRounds = variance(rounds, rate, total);
   const ofMembers = variance(members, rate, total);
   const ofVotes = (rate * (1 - rate)) / (total - 1);

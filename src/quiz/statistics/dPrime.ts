@@ -26,7 +26,10 @@ export function dPrime(correct: number, trials: number, interval: Interval): DPr
   return { estimate, lower: of(interval.lower), upper: of(interval.upper) };
 }
 
+/** Of a limit of nearly 0 or 1 what is left is rounding, on one side and not on the other. */
+const NEARLY = 1e-9;
+
 function of(proportion: number): number {
-  if (proportion <= 0) return Number.NEGATIVE_INFINITY;
-  return proportion >= 1 ? Number.POSITIVE_INFINITY : Math.SQRT2 * normalQuantile(proportion);
+  if (proportion <= NEARLY) return Number.NEGATIVE_INFINITY;
+  return proportion >= 1 - NEARLY ? Number.POSITIVE_INFINITY : Math.SQRT2 * normalQuantile(proportion);
 }

@@ -20,6 +20,8 @@ export interface RandomisationTest {
   expected: number;
   /** P(at least as many correct votes), one-sided: this backend can be told. */
   upper: number;
+  /** P(at most as many correct votes), one-sided: people take the original for this backend. */
+  lower: number;
   /** P(at least as far from what is expected, on either side). */
   twoSided: number;
 }
@@ -28,7 +30,7 @@ export interface RandomisationTest {
 const ROUNDING = 1e-9;
 
 /**
- * Rounds of one trial type only; the number of options may differ between them. Without a vote both p values are 1.
+ * Rounds of one trial type only; the number of options may differ between them. Without a vote the p values are 1.
  *
  * @throws RangeError when a round has fewer than two options, an answer that is none, or counts that are none
  */
@@ -45,13 +47,15 @@ export function randomisationTest(rounds: readonly CountedRound[]): Randomisatio
     expected += round.votes.reduce((sum, votes) => sum + votes, 0) / round.votes.length;
   }
   const distance = Math.abs(correct - expected) - ROUNDING;
-  let upper = 0;
+  let [upper, lower] = [0, 0];
   let twoSided = 0;
   nullDistribution(rounds).forEach((probability, total) => {
     if (total >= correct) upper += probability;
+    if (total <= correct) lower += probability;
     if (Math.abs(total - expected) >= distance) twoSided += probability;
   });
-  return { correct, expected, upper: Math.min(upper, 1), twoSided: Math.min(twoSided, 1) };
+  const most = (p: number) => Math.min(p, 1);
+  return { correct, expected, upper: most(upper), lower: most(lower), twoSided: most(twoSided) };
 }
 
 /** Probability of each total of correct votes, its index, under the null hypothesis. */

@@ -150,16 +150,17 @@ export async function closeRound(
   return { state, until: until || undefined };
 }
 
-/** KEYS: round, unrevealed. ARGV: id. Answers 1 the first time. */
+/** KEYS: round, unrevealed, barred. ARGV: id. Answers 1 the first time. Nobody can vote any more, barred or not. */
 const REVEALED = `
 redis.call('SREM', KEYS[2], ARGV[1])
 if redis.call('HGET', KEYS[1], 'state') ~= 'closed' then return 0 end
+redis.call('DEL', KEYS[3])
 redis.call('HSET', KEYS[1], 'state', 'revealed')
 return 1`;
 
 /** Its answer is public. @returns false when it was already */
 export async function setRevealed(redis: Redis, id: string): Promise<boolean> {
-  return (await redis.eval(REVEALED, 2, keys.round(id), keys.unrevealed, id)) === 1;
+  return (await redis.eval(REVEALED, 3, keys.round(id), keys.unrevealed, keys.barred(id), id)) === 1;
 }
 
 export async function readRound(redis: Redis, id: string): Promise<StoredRound | undefined> {

@@ -109,13 +109,17 @@ export async function roundsVotedBy(redis: Redis, memberId: string): Promise<str
   return redis.smembers(keys.roundsVotedBy(memberId));
 }
 
-/** KEYS: votes. ARGV: member, pseudonym. Of a round that is open the member stays barred: a second vote is none. */
+/**
+ * KEYS: votes, barred, round. ARGV: member, pseudonym. In a round that is open still the member stays barred, since a
+ * second vote is none; that list goes when the round is revealed.
+ */
 const ANONYMISE = `
 local cast = redis.call('HGET', KEYS[1], ARGV[1])
 if not cast then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[2], cast)
-redis.call('SADD', KEYS[2], ARGV[1])
+local state = redis.call('HGET', KEYS[3], 'state')
+if state == 'open' or state == 'closed' then redis.call('SADD', KEYS[2], ARGV[1]) end
 return 1`;
 
 /**
@@ -125,7 +129,8 @@ return 1`;
 export async function anonymiseVotes(redis: Redis, memberId: string, pseudonym: string): Promise<void> {
   // One by one: a vote that is cast meanwhile stays in the list.
   for (const roundId of await roundsVotedBy(redis, memberId)) {
-    await redis.eval(ANONYMISE, 2, keys.votes(roundId), keys.barred(roundId), memberId, pseudonym);
+    const touched = [keys.votes(roundId), keys.barred(roundId), keys.round(roundId)];
+    await redis.eval(ANONYMISE, touched.length, ...touched, memberId, pseudonym);
     await redis.srem(keys.roundsVotedBy(memberId), roundId);
   }
 }

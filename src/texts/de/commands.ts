@@ -132,8 +132,8 @@ export const commands: Readonly<Record<string, string>> = {
     "Quantisierte Backends, mit Kommas getrennt; ohne Angabe alle verfügbaren",
   "One prompt for all rounds; a varied list if left out":
     "Ein Prompt für alle Runden; ohne Angabe eine bunte Liste",
-  "Rounds with votes in all, spread evenly over the backends; 40 if left out":
-    "Runden mit Stimmen insgesamt, gleichmäßig auf die Backends verteilt; ohne Angabe 40",
+  "Rounds with votes in all, spread evenly over the backends; 40 or more if left out":
+    "Runden mit Stimmen insgesamt, gleichmäßig auf die Backends verteilt; ohne Angabe 40 oder mehr",
   "When a round closes: 30 minutes, 2 hours, 12 votes; an hour if left out":
     "Wann eine Runde endet: 30 Minuten, 2 Stunden, 12 Stimmen; ohne Angabe eine Stunde",
   "Pictures of one round of 'find the original', 3 if left out":

@@ -1,7 +1,7 @@
 /** What /quiz leaderboard, /quiz me and /quiz export say, in German. */
 import type { players as english, Trial } from "../en/players.ts";
 import type { Wording } from "../wording.ts";
-import { fixed, percent as percentOf, s } from "./words.ts";
+import { percent as percentOf, pValue, s } from "./words.ts";
 
 const percent = (share: number) => percentOf(share, 1);
 
@@ -13,14 +13,14 @@ export const players: Wording<typeof english> = {
     season === undefined ? "**Bestenliste aller Saisons**" : `**Bestenliste der Saison ${season}**`,
   table: (trial) => `__${question(trial)}__ · Raten ergibt ${percent(1 / trial.options)}`,
   place: (place, { memberId, correct, votes, lower }) =>
-    `${place}. <@${memberId}> · ${correct} von ${votes} (${percent(correct / votes)}), mindestens ${percent(lower)}`,
+    `${place}. <@${memberId}> · ${correct} von ${votes} (${percent(correct / votes)}), untere Grenze ${percent(lower)}`,
   nobodyYet: (votes) => `Noch niemand hat ${votes} Stimmen abgegeben.`,
   noVotes: "Noch ist keine Runde mit Stimmen aufgelöst.",
   order: (votes) =>
     `-# Sortiert nach dem unteren Ende des 95-%-Wilson-Intervalls, ab ${votes} Stimmen. Das ist eine Rangfolge und kein Test: Unter vielen, die raten, sieht der Beste gut aus.`,
   ownTitle: "**Deine Stimmen in aufgelösten Runden**",
   own: ({ trial, votes, correct, interval, p, streak, longest }) =>
-    `__${question(trial)}__ · ${correct} von ${votes} richtig (${percent(correct / votes)}; 95-%-Intervall ${percent(interval.lower)} bis ${percent(interval.upper)}) · mit Raten schafft man das oder mehr mit einer Wahrscheinlichkeit von ${p < 0.001 ? `weniger als ${fixed(0.001, 3)}` : fixed(p, 3)} · gerade ${s(streak, "richtige Antwort", "richtige Antworten")} in Folge, höchstens ${longest}`,
+    `__${question(trial)}__ · ${correct} von ${votes} richtig (${percent(correct / votes)}; 95-%-Intervall ${percent(interval.lower)} bis ${percent(interval.upper)}) · ebenso viele oder mehr durch Raten: ${pValue(p)} · gerade ${s(streak, "richtige Antwort", "richtige Antworten")} in Folge, höchstens ${longest}`,
   ownNote:
     "-# Wilson-Intervall und exakter Binomialtest: richtig für die Stimmen eines Mitglieds, eine pro Runde. Wer nach jeder Runde nachsieht, findet irgendwann eine kleine Wahrscheinlichkeit.",
   noOwnVotes: "Noch ist keine Runde aufgelöst, in der du abgestimmt hast.",

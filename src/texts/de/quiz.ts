@@ -1,12 +1,13 @@
 /** Every sentence of the quiz's verdicts, in German. None says 'the same': no study can show that. */
+
+import { digitsApart } from "../digits.ts";
 import type { quiz as english } from "../en/quiz.ts";
 import type { Wording } from "../wording.ts";
-import { fixed, percent as percentOf, s } from "./words.ts";
+import { percent as percentOf, pValue, s } from "./words.ts";
 
 const percent = (share: number) => percentOf(share, 1);
-
-/** Exact enough to compare with the thresholds, never rounded to zero. */
-const pValue = (p: number) => (p < 0.001 ? `p < ${fixed(0.001, 3)}` : `p = ${fixed(p, 3)}`);
+/** On its side of chance and of the margin around it. */
+const limit = (share: number) => percentOf(share, digitsApart(100 * share, [45, 50, 55], 1));
 
 const canTell = (backend: string) => `dafür, dass man hier \`${backend}\` vom Original unterscheiden kann`;
 const CHANCE = `${percentOf(0.45)} und ${percentOf(0.55)}`;
@@ -21,12 +22,14 @@ export const quiz: Wording<typeof english> = {
     weak: (backend) => `Es gibt nur schwache Belege ${canTell(backend)}.`,
     none: (backend) => `Es gibt keine Belege ${canTell(backend)}.`,
   },
-  figures: (correct, votes, members, rounds, interval, adjustedP) =>
-    `${correct} von ${s(votes, "Stimme", "Stimmen")} ${correct === 1 ? "war" : "waren"} richtig (${percent(correct / votes)}; 95-%-Intervall ${percent(interval.lower)} bis ${percent(interval.upper)}; ${pValue(adjustedP)}), von ${s(members, "Mitglied", "Mitgliedern")} in ${s(rounds, "Runde", "Runden")}. Raten ergibt ${percentOf(0.5)}.`,
+  tooFewRounds: (backend, rounds, leastP) =>
+    `Ob man hier \`${backend}\` vom Original unterscheiden kann, lässt sich nicht sagen: Mit ${s(rounds, "Runde", "Runden")} dazu ist selbst dann, wenn jede Stimme richtig ist, ${pValue(leastP)}.`,
+  figures: ({ correct, votes, members, rounds, prompts, interval, adjustedP }) =>
+    `${correct} von ${s(votes, "Stimme", "Stimmen")} ${correct === 1 ? "war" : "waren"} richtig (${percent(correct / votes)}; 95-%-Intervall ${limit(interval.lower)} bis ${limit(interval.upper)}; ${pValue(adjustedP)}), von ${s(members, "Mitglied", "Mitgliedern")} in ${s(rounds, "Runde", "Runden")} zu ${s(prompts, "Prompt", "Prompts")}. Raten ergibt ${percentOf(0.5)}.`,
   reversed: (backend) =>
     `Die Stimmen waren seltener richtig als beim Raten: Man hielt eher das Original für das quantisierte Bild als \`${backend}\`.`,
   equivalent: (backend) =>
-    `Die Trefferquote bei \`${backend}\`, wie hoch sie auch genau ist, liegt praktisch auf Zufallsniveau: Ihr ganzes Intervall liegt zwischen ${CHANCE}.`,
+    `Die Trefferquote bei \`${backend}\`, wie hoch sie auch genau ist, liegt praktisch auf Zufallsniveau: Ihr ganzes Intervall liegt zwischen ${CHANCE}, auch mit je einer Runde und einem Mitglied mehr, die sich einig sind.`,
   undecided: (backend) =>
-    `Das zeigt nicht, dass es niemand kann: Das Intervall für \`${backend}\` reicht über den Bereich zwischen ${CHANCE} hinaus, die Studie ist also zu klein, um es zu sagen.`,
+    `Das zeigt nicht, dass es niemand kann: Das Intervall für \`${backend}\` reicht über den Bereich zwischen ${CHANCE} hinaus, oder täte es mit einer Runde und einem Mitglied mehr, die Studie ist also zu klein, um es zu sagen.`,
 };

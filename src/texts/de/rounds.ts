@@ -36,6 +36,7 @@ export const rounds: Wording<typeof english> = {
     `🎲 Studie \`${id}\` läuft in <#${thread}>: Dort beginnt die erste Runde, sobald alle Bilder gerendert sind.`,
   noOriginal:
     "Die GPU-Worker bieten gerade das Original nicht an, es gibt also nichts, womit man vergleichen könnte.",
+  nameBackends: "Nenne mindestens ein Backend, oder lass die Option weg, dann sind es alle.",
   noBackends: "Die GPU-Worker bieten gerade kein quantisiertes Backend an, es gibt also nichts zu fragen.",
   tooFewBackends: (needed) =>
     `Bei so vielen Bildern braucht eine Runde neben dem Original ${s(needed, "weiteres Backend", "verschiedene Backends")}. Gib mehr an oder nimm weniger Bilder.`,
@@ -84,6 +85,10 @@ export const rounds: Wording<typeof english> = {
       closingRule(closing),
       mode === "two-picture" ? "das Urteil kommt am Ende" : "kein Urteil über einzelne Backends",
     ].join(" · "),
+  cannotFind: (each, backends, leastP, needed) =>
+    `Mit ${roundsOf(each)} für jedes von ${s(backends, "Backend", "Backends")} ist kein Beleg möglich: Selbst wenn jede Stimme richtig ist, ist ${leastP}. Nimm mindestens ${roundsOf(needed)} für jedes (\`rounds\` zählt alle: ${needed * backends}) oder weniger Backends.`,
+  setAside: (backends) =>
+    `Nicht mehr gefragt, weil Bilder sich nicht rendern oder zeigen ließen oder identisch waren: ${backends.map(code).join(", ")}. Das Urteil gilt den anderen.`,
   outOfReach: (each, needed, members) =>
     needed === undefined
       ? `Mit ${roundsOf(each)} pro Backend ist das Urteil „praktisch auf Zufallsniveau“ nicht erreichbar, egal wie viele abstimmen. Nimm mehr Runden oder weniger Backends.`
@@ -149,6 +154,8 @@ export const rounds: Wording<typeof english> = {
   openRound: (number, closesAt) =>
     `Runde ${number} ist offen${closesAt === undefined ? "" : `, Ende ${ago(closesAt)}`}.`,
   drawingNow: (number) => `Runde ${number} wird gerade gerendert.`,
+  moreStudies: (count) =>
+    `… und ${s(count, "frühere Studie", "frühere Studien")}: \`/quiz evidence\` nennt und zeigt sie.`,
   studies: (count) => `**${s(count, "Studie", "Studien")} auf diesem Server**`,
 
   // Daily and solo

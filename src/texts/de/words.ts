@@ -3,7 +3,7 @@ import type { Setting } from "../en/words.ts";
 import { unitsOf } from "../units.ts";
 
 export const units = unitsOf("de");
-export const { bytes, seconds, percent, number, fixed } = units;
+export const { bytes, seconds, percent, number, fixed, pValue } = units;
 
 /** A number and what it counts: "1 Schritt", "2 Schritte". The plural is given in the case that the sentence wants. */
 export const s = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;

@@ -1,5 +1,5 @@
 /** What /quiz leaderboard, /quiz me and /quiz export say. */
-import { fixed, percent as percentOf, s } from "./words.ts";
+import { percent as percentOf, pValue, s } from "./words.ts";
 
 const percent = (share: number) => percentOf(share, 1);
 
@@ -19,7 +19,7 @@ export const players = {
     place: number,
     { memberId, correct, votes, lower }: { memberId: string; correct: number; votes: number; lower: number },
   ) =>
-    `${place}. <@${memberId}> · ${correct} of ${votes} (${percent(correct / votes)}), at least ${percent(lower)}`,
+    `${place}. <@${memberId}> · ${correct} of ${votes} (${percent(correct / votes)}), lower limit ${percent(lower)}`,
   nobodyYet: (votes: number) => `Nobody has ${votes} votes yet.`,
   noVotes: "No round with votes is revealed yet.",
   order: (votes: number) =>
@@ -42,7 +42,7 @@ export const players = {
     streak: number;
     longest: number;
   }) =>
-    `__${question(trial)}__ · ${correct} of ${votes} right (${percent(correct / votes)}; 95% interval ${percent(interval.lower)} to ${percent(interval.upper)}) · guessing gets as many or more with probability ${p < 0.001 ? "below 0.001" : fixed(p, 3)} · ${s(streak, "right answer")} in a row now, ${longest} at most`,
+    `__${question(trial)}__ · ${correct} of ${votes} right (${percent(correct / votes)}; 95% interval ${percent(interval.lower)} to ${percent(interval.upper)}) · as many or more by guessing: ${pValue(p)} · ${s(streak, "right answer")} in a row now, ${longest} at most`,
   ownNote:
     "-# Wilson interval and exact binomial test: right for one member's votes, one a round. Who looks after every round finds a small probability sooner or later.",
   noOwnVotes: "None of your votes is in a revealed round yet.",

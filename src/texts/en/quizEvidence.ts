@@ -1,5 +1,5 @@
 /** What /quiz evidence says: figures of a study, complete or not. */
-import { fixed, percent as percentOf, s } from "./words.ts";
+import { fixed, percent as percentOf, pValue, s } from "./words.ts";
 
 const percent = (share: number) => percentOf(share, 1);
 
@@ -39,13 +39,14 @@ export const quizEvidence = {
   nothing: "No round with votes is revealed yet.",
   more: (count: number) => `… and ${s(count, "more backend")}, in \`/quiz export\`.`,
   complete: "Complete. Guessing gives 50%.",
+  stopped: "Stopped without a verdict: counts and intervals only, and no test.",
   noVerdict: "Another question with another chance level: it enters no verdict on a backend.",
   intervals:
     "-# Intervals are for 95% and take rounds and members as samples; Wilson and Clopper-Pearson take votes as independent, so they are too narrow here.",
-  sham: (rounds: number, correct: number, votes: number, interval: Interval) =>
-    `Controls: ${s(rounds, "round")}, ${correct} of ${s(votes, "vote")} on the drawn label (${percent(correct / votes)}; ${range(interval)}). 50% is what it should be.`,
-  positions: (shares: { letter: string; share: number; interval: Interval; p: number }[]) =>
-    `-# Position in controls: ${shares.map(({ letter, share, interval, p }) => `${letter} ${percent(share)} (${range(interval)}, p = ${fixed(p, 3)})`).join(", ")}`,
+  sham: (rounds: number, correct: number, votes: number, interval: Interval, p: number | undefined) =>
+    `Controls: ${s(rounds, "round")}, ${correct} of ${s(votes, "vote")} on the other execution (${percent(correct / votes)}; ${range(interval)}${p === undefined ? "" : `; ${pValue(p)}`}). Nothing but rounding tells it, so 50% is what is expected.`,
+  positions: (shares: { letter: string; share: number; interval: Interval }[], p: number | undefined) =>
+    `-# Position in controls: ${shares.map(({ letter, share, interval }) => `${letter} ${percent(share)} (${range(interval)})`).join(", ")}${p === undefined ? "" : `; ${pValue(p)}`}`,
   chartTitle: (unfinished: boolean): string =>
     unfinished ? "How often members can tell (unfinished)" : "How often members can tell",
   chartSubtitle: (study: string) => `Study ${study}. 95% intervals, rounds and members as samples.`,

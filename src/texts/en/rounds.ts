@@ -34,6 +34,7 @@ export const rounds = {
   startedIn: (id: string, thread: string) =>
     `🎲 Study \`${id}\` runs in <#${thread}>: its first round opens there as soon as every picture is drawn.`,
   noOriginal: "The workers online don't offer the original, so there is nothing to compare with.",
+  nameBackends: "Name at least one backend, or leave the option out for all.",
   noBackends: "The workers online offer no quantized backend, so there is nothing to ask.",
   tooFewBackends: (needed: number) =>
     `With that many pictures a round needs ${s(needed, "different backend")} beside the original. Name more, or ask for fewer pictures.`,
@@ -93,6 +94,10 @@ export const rounds = {
       closingRule(closing),
       mode === "two-picture" ? "the verdict comes at the end" : "no verdict on single backends",
     ].join(" · "),
+  cannotFind: (each: number, backends: number, leastP: string, needed: number) =>
+    `With ${s(each, "round")} of each of ${s(backends, "backend")} no evidence is possible: even if every vote is right, ${leastP}. Ask for at least ${s(needed, "round")} of each (\`rounds\` counts them all: ${needed * backends}), or for fewer backends.`,
+  setAside: (backends: string[]) =>
+    `Asked no more, since pictures could not be rendered or shown, or came out identical: ${backends.map(code).join(", ")}. The verdict is on the others.`,
   outOfReach: (each: number, needed: number | undefined, members: number | undefined) =>
     needed === undefined
       ? `With ${s(each, "round")} a backend the verdict 'practically at chance' is out of reach, however many vote. Ask for more rounds or fewer backends.`
@@ -170,6 +175,8 @@ export const rounds = {
   openRound: (number: number, closesAt: number | undefined) =>
     `Round ${number} is open${closesAt === undefined ? "" : `, until ${ago(closesAt)}`}.`,
   drawingNow: (number: number) => `Round ${number} is being drawn.`,
+  moreStudies: (count: number) =>
+    `… and ${s(count, "earlier study", "earlier studies")}: \`/quiz evidence\` lists and shows them.`,
   studies: (count: number) => `**${s(count, "study", "studies")} in this server**`,
 
   // Daily and solo

@@ -2,7 +2,7 @@
 import { unitsOf } from "../units.ts";
 
 export const units = unitsOf("en");
-export const { bytes, seconds, percent, number, fixed } = units;
+export const { bytes, seconds, percent, number, fixed, pValue } = units;
 
 /** A number and what it counts: "1 step", "2 steps". */
 export const s = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

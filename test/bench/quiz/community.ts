@@ -27,6 +27,12 @@ export interface Community {
   skillSd: number;
   /** Standard deviation, between rounds, of how much everybody leans to one of the two pictures. */
   tasteSd: number;
+  /** Share of the rounds that everybody gets right. */
+  plain?: number;
+  /** Share of the members who are always right. */
+  experts?: number;
+  /** In nobody's skill but a habit: the probability of a vote for the first position, whatever stands there. */
+  habit?: number;
   /** Of those who would vote in the next round the share that does, by what was revealed; all unless told. */
   turnout?: (revealed: readonly StudyRound[]) => number;
 }
@@ -49,22 +55,33 @@ export function ahead(rounds: readonly StudyRound[]): number {
 export function simulateRounds(community: Community, random: Random): StudyRound[] {
   const members = Array.from({ length: community.members }, (_, index) => ({
     id: `m${index}`,
-    skill: community.rate + community.skillSd * normal(random),
+    skill:
+      community.experts !== undefined && random() < community.experts
+        ? 1
+        : community.rate + community.skillSd * normal(random),
     attendance: 0.1 + 0.9 * random(),
   }));
   const rounds: StudyRound[] = [];
   for (let index = 0; index < community.rounds; index += 1) {
     const turnout = community.turnout?.(rounds) ?? 1;
     const answer = random() < 0.5 ? 0 : 1;
+    const isPlain = community.plain !== undefined && random() < community.plain;
     const taste = community.tasteSd * normal(random);
     const lean = answer === 0 ? taste : -taste;
     const votes = members
       .filter((member) => random() < member.attendance * turnout)
       .map((member) => ({
         memberId: member.id,
-        choice: random() < probability(member.skill + lean) ? answer : 1 - answer,
+        choice:
+          community.habit === undefined
+            ? random() < probability(isPlain ? 1 : member.skill + lean)
+              ? answer
+              : 1 - answer
+            : random() < community.habit
+              ? 0
+              : 1,
       }));
-    rounds.push({ id: `r${index}`, backend: "simulated", answer, votes });
+    rounds.push({ id: `r${index}`, backend: "simulated", prompt: "simulated", answer, votes });
   }
   return rounds;
 }

@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { clusterInterval } from "../../../src/quiz/statistics/clusters.ts";
 import { binomialUpperTail } from "../../../src/quiz/statistics/distributions.ts";
-import { isEquivalent } from "../../../src/quiz/statistics/equivalence.ts";
+import { isEquivalent, isWithin } from "../../../src/quiz/statistics/equivalence.ts";
 import { type Interval, wilson } from "../../../src/quiz/statistics/proportion.ts";
 import { randomisationTest } from "../../../src/quiz/statistics/randomisation.ts";
 import type { StudyRound } from "../../../src/quiz/study.ts";
@@ -126,22 +126,59 @@ for (const members of [4, 12, 40])
     }
 console.log(`\nLowest: ${percent(extremes.clustered)} clustered, ${percent(extremes.pooled)} pooled.`);
 
-table("How often 'practically at chance' is claimed, 40 rounds (skill SD 0)", [
+const claims = seededRandom(Number(values.seed) + 2);
+/** Whether the interval alone would claim it, and whether it is claimed. */
+const claimed = (simulated: StudyRound[]) => {
+  const { votes } = tally(simulated);
+  return [isWithin(clusterInterval(votes), 0.5), isEquivalent(votes, 0.5)];
+};
+const EVEN = { skillSd: 0, tasteSd: 0 };
+
+table(
+  `How often 'practically at chance' is claimed (interval alone / with one more round and member), ${runs / 2} runs`,
+  [
+    "members",
+    "rounds",
+    "nobody can tell: 50%",
+    "all alike: 55%",
+    "one round in ten is plain to all: 55%",
+    "one member in ten is always right: 55%",
+  ],
+);
+for (const [members, rounds] of [
+  [120, 14],
+  [40, 40],
+  [120, 40],
+  [300, 40],
+  [40, 100],
+  [120, 100],
+  [40, 200],
+  [120, 200],
+] as const) {
+  const cells = [{ rate: 0.5 }, { rate: 0.55 }, { rate: 0.5, plain: 0.1 }, { rate: 0.5, experts: 0.1 }].map(
+    (kind) =>
+      shares({ members, rounds, ...EVEN, ...kind }, claims, claimed, runs / 2)
+        .map(percent)
+        .join(" / "),
+  );
+  row([members, rounds, ...cells]);
+}
+
+const pressing = seededRandom(Number(values.seed) + 3);
+table("Coverage of the 95% interval where nobody can tell and nine in ten press A", [
   "members",
-  "true rate",
-  ...[0, 0.05, 0.1, 0.2].map((taste) => `taste SD ${taste}`),
+  ...ROUNDS.map((rounds) => `${rounds} rounds`),
 ]);
-for (const members of [12, 40, 120])
-  for (const rate of [0.5, 0.55]) {
-    const cells = [0, 0.05, 0.1, 0.2].map((tasteSd) =>
-      percent(
-        shares({ members, rounds: 40, rate, skillSd: 0, tasteSd }, random, (simulated) => [
-          isEquivalent(clusterInterval(tally(simulated).votes), 0.5),
-        ])[0],
-      ),
-    );
-    row([members, percent(rate), ...cells]);
-  }
+for (const members of [4, 12, 40]) {
+  const cells = ROUNDS.map((rounds) =>
+    percent(
+      shares({ members, rounds, rate: 0.5, ...EVEN, habit: 0.9 }, pressing, (simulated) => [
+        covers(clusterInterval(tally(simulated).votes), 0.5),
+      ])[0],
+    ),
+  );
+  row([members, ...cells]);
+}
 
 /** How members' turnout may follow the reveals; the last one is what a community could do on purpose. */
 const TURNOUTS: [string, NonNullable<Community["turnout"]>][] = [

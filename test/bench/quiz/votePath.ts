@@ -1,8 +1,9 @@
 /** Simulated members who vote in real rounds: drawn, opened, voted on and closed by the scripts that the bot uses. */
 import type { Redis } from "ioredis";
-import { resultOf, shamVotes, tallied, votedRounds } from "../../../src/quiz/evidence.ts";
-import { type Plan, plannedRounds } from "../../../src/quiz/plan.ts";
+import { resultOf, shamVotes, votedRounds } from "../../../src/quiz/evidence.ts";
+import type { Plan } from "../../../src/quiz/plan.ts";
 import { drawRound, roundId } from "../../../src/quiz/round.ts";
+import { standing } from "../../../src/quiz/standing.ts";
 import type { StudyResult } from "../../../src/quiz/study.ts";
 import { closeRound, openRound, roundsOf, setRevealed, storeDraw } from "../../../src/store/quiz/rounds.ts";
 import { startStudy } from "../../../src/store/quiz/studies.ts";
@@ -35,13 +36,14 @@ export async function playStudy(
   for (let number = 1; ; number += 1) {
     const rounds = await roundsOf(redis, plan.id);
     const voted = await votedRounds(redis, plan, rounds);
-    if (voted.length >= plannedRounds(plan)) {
+    const stands = standing(plan, rounds, voted);
+    if (stands.done >= stands.planned) {
       const votes = await shamVotes(redis, rounds);
       const sham = { votes: votes.length, correct: votes.filter(({ correct }) => correct).length };
-      return { result: resultOf(plan, voted), sham, rounds: rounds.length };
+      return { result: resultOf(plan, voted, stands), sham, rounds: rounds.length };
     }
     const id = roundId(plan, number);
-    const drawn = drawRound(plan, id, number, await tallied(redis, plan, rounds));
+    const drawn = drawRound(plan, id, number, stands.asked);
     const { mapping } = await storeDraw(redis, plan, drawn);
     await openRound(redis, id, []);
     const taste = tasteSd * normal(random);

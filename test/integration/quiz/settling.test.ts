@@ -2,9 +2,8 @@
 
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { tallied } from "../../../src/quiz/evidence.ts";
 import type { Plan } from "../../../src/quiz/plan.ts";
-import { drawRound, roundId } from "../../../src/quiz/round.ts";
+import { drawRound, NOTHING_ASKED, roundId } from "../../../src/quiz/round.ts";
 import { settleQuiz } from "../../../src/quiz/settle.ts";
 import { doQuizJob, type QuizPorts } from "../../../src/quiz/steps.ts";
 import { readRound, roundsOf, storeDraw } from "../../../src/store/quiz/rounds.ts";
@@ -27,7 +26,7 @@ async function drawn(change: Partial<Plan>): Promise<string> {
   const study = plan(change);
   await startStudy(redis, study);
   const id = roundId(study, 1);
-  await storeDraw(redis, study, drawRound(study, id, 1, await tallied(redis, study, [])));
+  await storeDraw(redis, study, drawRound(study, id, 1, NOTHING_ASKED));
   return id;
 }
 

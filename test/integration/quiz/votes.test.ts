@@ -9,7 +9,7 @@ import { type OwnRedis, startRedis } from "../../../src/setup/redis.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { closeRound, openRound, readRound, setRevealed, storeDraw } from "../../../src/store/quiz/rounds.ts";
 import { endStudy, runningStudy, startStudy, storePlan } from "../../../src/store/quiz/studies.ts";
-import { bar, castVote, votesOf } from "../../../src/store/quiz/votes.ts";
+import { anonymiseVotes, bar, castVote, votesOf } from "../../../src/store/quiz/votes.ts";
 import { plan } from "../../support/plan.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "quantspot-votes-"));
@@ -78,6 +78,26 @@ describe("votes", () => {
       const seconds = await Promise.all(left.map((key) => redis.ttl(key)));
       expect(seconds.map((ttl) => ttl > 0)).toEqual(left.map(() => kind === "solo"));
     }
+  });
+
+  it("incident: the list of who can't vote led from a deleted member back to their votes", async () => {
+    const [past, current] = [
+      await open({ closing: { minutes: 60 } }),
+      await open({ closing: { minutes: 60 } }),
+    ];
+    for (const id of [past, current]) await castVote(redis, ballot(id, "70", 0));
+    await closeRound(redis, past, true);
+    await setRevealed(redis, past);
+    await anonymiseVotes(redis, "70", "anonymous-1");
+    expect(await redis.smembers(keys.barred(past))).toEqual([]);
+    // In the round that is open a second vote is none, until its end.
+    expect((await castVote(redis, ballot(current, "70", 1))).outcome).toBe("barred");
+    await closeRound(redis, current, true);
+    await setRevealed(redis, current);
+    expect(await redis.smembers(keys.barred(current))).toEqual([]);
+    expect((await castVote(redis, ballot(current, "70", 1))).outcome).toBe("late");
+    for (const id of [past, current])
+      expect((await votesOf(redis, id)).map(({ memberId }) => memberId)).toEqual(["anonymous-1"]);
   });
 
   it("close the round with exactly the number that it takes", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { clusterInterval } from "../../../src/quiz/statistics/clusters.ts";
 import { binomialUpperTail } from "../../../src/quiz/statistics/distributions.ts";
 import { dPrime } from "../../../src/quiz/statistics/dPrime.ts";
-import { equivalenceMargin, isEquivalent } from "../../../src/quiz/statistics/equivalence.ts";
+import { equivalenceMargin, isEquivalent, isWithin } from "../../../src/quiz/statistics/equivalence.ts";
 import { holm } from "../../../src/quiz/statistics/holm.ts";
 import { leaderboard } from "../../../src/quiz/statistics/leaderboard.ts";
 import { memberTest } from "../../../src/quiz/statistics/memberTest.ts";
@@ -87,11 +87,15 @@ describe("the randomisation test", () => {
   it("equals the enumeration of every assignment", () => {
     fc.assert(
       fc.property(countedRounds, (rounds) => {
-        const { correct, expected, upper, twoSided } = randomisationTest(rounds);
+        const { correct, expected, upper, lower, twoSided } = randomisationTest(rounds);
         const totals = assignments(rounds);
         const share = (check: (total: number) => boolean) => totals.filter(check).length / totals.length;
         expect(upper).toBeCloseTo(
           share((total) => total >= correct),
+          9,
+        );
+        expect(lower).toBeCloseTo(
+          share((total) => total <= correct),
           9,
         );
         const distance = Math.abs(correct - expected) - 1e-9;
@@ -118,7 +122,7 @@ describe("the randomisation test", () => {
   });
 
   it("says nothing without votes, and refuses what is no round", () => {
-    expect(randomisationTest([])).toEqual({ correct: 0, expected: 0, upper: 1, twoSided: 1 });
+    expect(randomisationTest([])).toEqual({ correct: 0, expected: 0, upper: 1, lower: 1, twoSided: 1 });
     expect(() => randomisationTest([{ votes: [1, 2], answer: 2 }])).toThrow(RangeError);
     expect(() => randomisationTest([{ votes: [1], answer: 0 }])).toThrow(RangeError);
     expect(() => randomisationTest([{ votes: [1, -2], answer: 0 }])).toThrow(RangeError);
@@ -165,11 +169,16 @@ describe("the clustered interval", () => {
     );
   });
 
-  it("knows nothing from one round or one member", () => {
-    const vote = { roundId: "a", memberId: "1", success: true };
+  it("knows nothing from four rounds or one member", () => {
+    const votes = (rounds: number, members: number) =>
+      Array.from({ length: rounds * members }, (_, index) => ({
+        ...{ roundId: `r${index % rounds}`, memberId: `m${Math.floor(index / rounds)}` },
+        success: index % 2 === 0,
+      }));
     expect(clusterInterval([])).toEqual({ lower: 0, upper: 1 });
-    expect(clusterInterval([vote, { ...vote, memberId: "2" }])).toEqual({ lower: 0, upper: 1 });
-    expect(clusterInterval([vote, { ...vote, roundId: "b" }])).toEqual({ lower: 0, upper: 1 });
+    expect(clusterInterval(votes(4, 40))).toEqual({ lower: 0, upper: 1 });
+    expect(clusterInterval(votes(40, 1))).toEqual({ lower: 0, upper: 1 });
+    expect(clusterInterval(votes(5, 2)).upper).toBeLessThan(1);
   });
 });
 
@@ -202,6 +211,9 @@ describe("the rest", () => {
         expect(upper).toBeGreaterThanOrEqual(estimate);
       }),
     );
+    // 3 of 6 votes were said to lie between -12.52 and infinity: what was left of 0 was taken for a limit.
+    const mirrored = dPrime(3, 6, { lower: 4e-19, upper: 1 });
+    expect(mirrored.lower).toBe(-mirrored.upper);
     // From one vote it was said to lie between 0.00 and 0.00.
     const everything = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
     expect(dPrime(1, 1, { lower: 0, upper: 1 })).toEqual({ estimate: 0, ...everything });
@@ -209,11 +221,29 @@ describe("the rest", () => {
   });
 
   it("equivalence needs the whole interval within 45-55%, or the same share of the way from another chance", () => {
-    expect(isEquivalent({ lower: 0.45, upper: 0.55 }, 0.5)).toBe(true);
-    expect(isEquivalent({ lower: 0.449, upper: 0.52 }, 0.5)).toBe(false);
-    expect(isEquivalent({ lower: 0.48, upper: 0.551 }, 0.5)).toBe(false);
+    expect(isWithin({ lower: 0.45, upper: 0.55 }, 0.5)).toBe(true);
+    expect(isWithin({ lower: 0.449, upper: 0.52 }, 0.5)).toBe(false);
+    expect(isWithin({ lower: 0.48, upper: 0.551 }, 0.5)).toBe(false);
     expect(equivalenceMargin(0.25).lower).toBeCloseTo(0.175, 12);
     expect(equivalenceMargin(0.25).upper).toBeCloseTo(0.325, 12);
+  });
+
+  it("incident: 'practically at chance' was claimed where one round in ten was plain to everybody", () => {
+    // The rate is 55%, on the margin: of forty rounds there may be two such where four were to be expected.
+    const random = seededRandom(3);
+    const claims = Array.from({ length: 150 }, () => {
+      const easy = Array.from({ length: 14 }, () => random() < 0.1);
+      const votes = easy.flatMap((isEasy, round) =>
+        Array.from({ length: 120 }, (_, member) => ({
+          ...{ roundId: `r${round}`, memberId: `m${member}` },
+          success: isEasy || random() < 0.5,
+        })),
+      );
+      return [isWithin(clusterInterval(votes), 0.5), isEquivalent(votes, 0.5)];
+    });
+    const share = (index: number) => claims.filter((claim) => claim[index]).length / claims.length;
+    expect(share(0)).toBeGreaterThan(0.05);
+    expect(share(1)).toBeLessThan(0.025);
   });
 
   it("a member has one vote a round", () => {

@@ -93,6 +93,39 @@ describe("the verdict", () => {
     expect(reversed.text).not.toContain("too small");
   });
 
+  it("incident: every vote was right, and it said that there is no evidence", () => {
+    const backends = Array.from({ length: 14 }, (_, index) => `b${index}`);
+    const rounds = backends.flatMap((backend) =>
+      roundsAt(1, 12, 1, 3).map((round) => ({ ...round, id: `${backend}-${round.id}`, backend })),
+    );
+    const found = studyVerdict(studyResult({ backends, prompts: ["a fox"], rounds: 3 }, rounds), en);
+    if (found.state !== "complete") throw new Error("the study is not complete");
+    for (const { sentences } of found.verdicts) {
+      expect(sentences.join(" ")).not.toContain("no evidence");
+      expect(sentences[0]).toContain(
+        "can't be said: with 3 rounds of it, even if every vote is right, p = 1.000",
+      );
+    }
+  });
+
+  it("incident: three rounds of wrong votes, one in eight by chance, were said to be reversed", () => {
+    const three: Study = { ...study, rounds: 3 };
+    const result = studyResult(three, roundsAt(0, 20, 1, 3));
+    expect(result).toMatchObject({ state: "complete", backends: [{ reversed: false, correct: 0 }] });
+  });
+
+  it("incident: figures contradicted their sentences, 0.0498 as 'moderate' with p = 0.050", () => {
+    const outcome = { correct: 247, votes: 494, members: 13, rounds: 38, prompts: 16 };
+    const interval = { lower: 0.44984, upper: 0.55016 };
+    const said = en.quiz.figures({ ...outcome, interval, adjustedP: 0.0498046875 });
+    expect(said).toContain("44.98% to 55.02%; p = 0.0498)");
+    expect(said).toContain("on 16 prompts");
+    expect(en.units.pValue(0.0996)).toBe("p = 0.0996");
+    expect(en.units.pValue(0.0500001)).toBe("p = 0.0500001");
+    expect(en.units.pValue(0.05)).toBe("p = 0.050");
+    expect(en.units.pValue(0.2345)).toBe("p = 0.235");
+  });
+
   it("never says 'the same', and claims closeness only from an interval within 45-55%", () => {
     fc.assert(
       fc.property(
@@ -106,8 +139,8 @@ describe("the verdict", () => {
           const [outcome] = result.backends;
           const { text, equivalent } = verdictOf(rounds);
           const within = outcome && outcome.interval.lower >= 0.45 && outcome.interval.upper <= 0.55;
-          expect(equivalent).toBe(within);
-          expect(text.includes("practically at chance")).toBe(within);
+          if (equivalent) expect(within).toBe(true);
+          expect(text.includes("practically at chance")).toBe(equivalent);
           expect(text).not.toMatch(/\bsame\b|identical|indistinguishable|no difference/i);
         },
       ),
