@@ -184,6 +184,10 @@ describe("a study in a server", () => {
     expect(reveal.content).toMatch(/A control: both are the original/);
     const difference = await (await ada.click(reveal, "Difference")).final(ANSWER_MS);
     expect(difference.content).toMatch(/PSNR [345]\d\.\d dB/);
+    // Incident: the controls' p values could be watched until they were small.
+    const early = await run(ada, "/quiz evidence");
+    expect(early.content).toMatch(/Unfinished.*Controls: 1 round, [02] of 2 votes/s);
+    expect(early.content).not.toMatch(/\bp [=<]/);
   });
 
   it("ends with a verdict, which evidence, scores and verify agree with", async () => {
@@ -203,7 +207,9 @@ describe("a study in a server", () => {
     expect(verified.content).toMatch(/✅ Round .* fixed before the first vote/);
     expect(await system.redis.hlen("quantspot:quiz:running")).toBe(0);
     expect(reveals(system)).toHaveLength(3);
-    expect(evidence.content).toMatch(/Controls: 1 round, [02] of 2 votes/);
+    expect(evidence.content).toMatch(
+      /Controls: 1 round, [02] of 2 votes on the other execution \(.*; p = 1\.000\)/,
+    );
     expect((await run(ada, "/quiz me")).content).toMatch(/[012] of 2 right .* in a row now/);
     expect((await run(bob, "/quiz leaderboard")).content).toMatch(/Nobody has 20 votes yet/);
   });
