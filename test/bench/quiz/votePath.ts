@@ -12,7 +12,7 @@ import { type Community, normal, probability, type Random } from "./community.ts
 
 export interface Played {
   result: StudyResult;
-  /** Votes in sham rounds, and how many of them were on the drawn label. */
+  /** Votes in sham rounds, and how many of them were for the other execution. */
   sham: { votes: number; correct: number };
   rounds: number;
 }
