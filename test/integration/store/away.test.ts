@@ -22,6 +22,14 @@ it("is told as a queue that can't be reached, not as a fault of ours", async () 
   expect(await failure(redis.set("a", "b"))).toBeUndefined();
 });
 
+it("incident: with too few replicas, as docs/operating.md has it, a refused write was a fault of ours", async () => {
+  await redis.config("SET", "min-replicas-to-write", "1");
+  expect(isAway(await failure(redis.eval("redis.call('SET', KEYS[1], 'b')", 1, "a")))).toBe(true);
+  expect(isAway(await failure(redis.multi().set("a", "b").exec()))).toBe(true);
+  await redis.config("SET", "min-replicas-to-write", "0");
+  expect(isAway(await failure(redis.multi().call("HSET", "a", "b", "c").exec()))).toBe(false);
+});
+
 it("is no such thing when a command itself was wrong, and is one when nobody listens", async () => {
   expect(isAway(await failure(redis.call("HSET", "a", "b", "c")))).toBe(false);
   const nobody = connectFailingFast("redis://127.0.0.1:1");
