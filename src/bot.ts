@@ -7,6 +7,7 @@ import { Messages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
 import { isFirst, isOwn } from "./discord/shard.ts";
 import { answerAndDeliver, giveUp, settleFailed } from "./generation/answer.ts";
+import { settleCancelled } from "./generation/cancelled.ts";
 import { ProgressReporter } from "./generation/progress.ts";
 import { settleReservations } from "./generation/submit.ts";
 import { route } from "./interactions/router.ts";
@@ -150,6 +151,9 @@ log.info(
 function sweepUp(): void {
   settleReservations({ ...bot, redis: patient }, log).catch((error: unknown) =>
     log.warn({ err: error }, "reservations were not settled"),
+  );
+  settleCancelled({ ...bot, redis: patient }, log).catch((error: unknown) =>
+    log.warn({ err: error }, "cancelled requests were not looked at"),
   );
   // Two at once could each say so.
   if (isFirst(client))

@@ -81,15 +81,20 @@ export class RequestProducer {
   }
 
   /**
-   * Stops a request whose cancellation is stored: renders that wait are removed, which releases the delivery;
+   * Stops a request whose cancellation is stored: renders that nobody holds are removed, which releases the delivery;
    * one that runs is told to its worker, and the delivery follows when it has stopped.
    */
   async stop(request: Request): Promise<void> {
     for (const [index, render] of request.renders.entries()) {
-      const job = await this.#queue(renderQueue(render.recipe)).getJob(renderJobId(request.id, index));
+      const queue = this.#queue(renderQueue(render.recipe));
+      const jobId = renderJobId(request.id, index);
+      // Asked before the state: one that is active then and had no lock was left by its worker.
+      if ((await this.#redis.exists(queue.toKey(`${jobId}:lock`))) === 1) continue;
+      const job = await queue.getJob(jobId);
       const state = await job?.getState();
       // Removal fails when a worker took the job in between; then the worker is told, below.
-      if (state === "prioritized" || state === "waiting") await job?.remove().catch(() => {});
+      if (state === "prioritized" || state === "waiting" || state === "active")
+        await job?.remove().catch(() => {});
     }
     await this.#redis.publish(channels.cancel, request.id);
   }

@@ -186,3 +186,16 @@ export async function cancelledBy(redis: Redis, id: string): Promise<string | un
   const stored = await redis.get(keys.cancelled(id));
   return stored === null ? undefined : cancellationSchema.parse(JSON.parse(stored)).by;
 }
+
+/** KEYS: open. ARGV: a cancellation's key without the id. */
+const OPEN_CANCELLED = `
+local cancelled = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  if redis.call('EXISTS', ARGV[1] .. id) == 1 then cancelled[#cancelled + 1] = id end
+end
+return cancelled`;
+
+/** Ids of the requests that somebody has cancelled and that are not answered yet. */
+export async function openCancelled(redis: Redis): Promise<string[]> {
+  return z.array(z.string()).parse(await redis.eval(OPEN_CANCELLED, 1, keys.open, keys.cancelled("")));
+}

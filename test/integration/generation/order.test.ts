@@ -1,6 +1,7 @@
-import { Queue } from "bullmq";
+import { Queue, Worker } from "bullmq";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DirectoryCache } from "../../../src/backends/cache.ts";
+import { settleCancelled } from "../../../src/generation/cancelled.ts";
 import { placeMessage } from "../../../src/generation/place.ts";
 import { settleReservations } from "../../../src/generation/submit.ts";
 import { DELIVERIES, PREFIX, renderQueue } from "../../../src/queue/names.ts";
@@ -180,5 +181,42 @@ describe("cancelling", () => {
     expect(await order("bf16")).toEqual([]);
     const delivery = await queue(DELIVERIES).getJob(asked.id);
     expect(await delivery?.getState()).toBe("waiting");
+  });
+
+  describe("a render whose worker went away", () => {
+    /** A worker takes the render, and dies. */
+    async function taken() {
+      const asked = request();
+      await enqueue(redis, producer, asked);
+      const worker = new Worker(renderQueue("bf16"), null, { connection: redis, prefix: PREFIX });
+      const job = await worker.getNextJob("its token");
+      await worker.close(true);
+      /** Its lock runs out. */
+      const forgotten = () => redis.del(queue(renderQueue("bf16")).toKey(`${job?.id}:lock`));
+      const delivery = async () => (await queue(DELIVERIES).getJob(asked.id))?.getState();
+      return { asked, job, forgotten, delivery };
+    }
+
+    it("incident: the cancel said so, and while no other worker had the recipe nothing ended", async () => {
+      const { asked, forgotten, delivery } = await taken();
+      await forgotten();
+      await storeCancellation(redis, asked.id, asked.userId);
+      await producer.stop(asked);
+      expect(await delivery()).toBe("waiting");
+    });
+
+    it("ends by the sweep where its lock outlived the cancel, and is its worker's until then", async () => {
+      const { asked, job, forgotten, delivery } = await taken();
+      const untouched = await taken();
+      await storeCancellation(redis, asked.id, asked.userId);
+      await producer.stop(asked);
+      await settleCancelled({ redis, producer }, silent);
+      expect(await job?.getState()).toBe("active");
+      await forgotten();
+      await untouched.forgotten();
+      await settleCancelled({ redis, producer }, silent);
+      expect(await delivery()).toBe("waiting");
+      expect(await untouched.delivery()).toBe("waiting-children");
+    });
   });
 });
