@@ -43,7 +43,8 @@ async function settleRound(ports: QuizPorts, id: string): Promise<void> {
   if (stored.state !== "drawn") return;
   const record = await readRecord(redis, id);
   // Answered without having been opened: its answer could not be made or delivered.
-  if (record?.state === "answered" || (!record && study.state !== "running")) await voidRound(redis, id);
+  if (record?.state === "answered" || (!record && study.state !== "running"))
+    await voidRound(redis, id, "drawn");
   else if (!record || (await isAbandoned(ports, record)))
     await submit(ports, toRequest(study.plan, stored.round));
 }
@@ -67,5 +68,6 @@ async function settleSolo({ redis, quizJobs }: QuizPorts, stored: StoredRound, p
   // Drawn this instant, it is about to be taken in.
   const isNew = Date.now() - plan.startedAt < SUBMITTED_WITHIN_MS;
   const isLost = stored.state === "drawn" && !isNew && !(await readRecord(redis, id));
-  if (isLost || (stored.state === "open" && isLeft)) await voidRound(redis, id);
+  if (isLost) await voidRound(redis, id, "drawn");
+  if (stored.state === "open" && isLeft) await voidRound(redis, id, "open");
 }

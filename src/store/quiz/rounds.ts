@@ -103,16 +103,20 @@ export async function openRound(
   return readRound(redis, id);
 }
 
-/** KEYS: round, unrevealed. ARGV: id. One that is closed is revealed all the same. */
+/** KEYS: round, unrevealed. ARGV: id, state or ''. One that is closed is revealed all the same. */
 const VOID = `
 local state = redis.call('HGET', KEYS[1], 'state')
 if state ~= 'drawn' and state ~= 'open' then return end
+if ARGV[2] ~= '' and state ~= ARGV[2] then return end
 redis.call('HSET', KEYS[1], 'state', 'void')
 redis.call('SREM', KEYS[2], ARGV[1])`;
 
-/** It can't be asked: a picture is missing, all are the same, or its message reaches nobody. */
-export async function voidRound(redis: Redis, id: string): Promise<void> {
-  await redis.eval(VOID, 2, keys.round(id), keys.unrevealed, id);
+/**
+ * It can't be asked: a picture is missing, all are the same, or its message reaches nobody.
+ * @param from only if this is still its state: for whoever decides by what was read a moment ago
+ */
+export async function voidRound(redis: Redis, id: string, from?: "drawn" | "open"): Promise<void> {
+  await redis.eval(VOID, 2, keys.round(id), keys.unrevealed, id, from ?? "");
 }
 
 /**

@@ -6,9 +6,12 @@ import type { Plan } from "../../../src/quiz/plan.ts";
 import { drawRound, NOTHING_ASKED, roundId } from "../../../src/quiz/round.ts";
 import { settleQuiz } from "../../../src/quiz/settle.ts";
 import { doQuizJob, type QuizPorts } from "../../../src/quiz/steps.ts";
-import { readRound, roundsOf, storeDraw } from "../../../src/store/quiz/rounds.ts";
+import { keys } from "../../../src/store/keys.ts";
+import { openRound, readRound, roundsOf, storeDraw } from "../../../src/store/quiz/rounds.ts";
 import { startStudy } from "../../../src/store/quiz/studies.ts";
-import { readRecord } from "../../../src/store/requests.ts";
+import { castVote } from "../../../src/store/quiz/votes.ts";
+import { close, readRecord } from "../../../src/store/requests.ts";
+import { afterReading } from "../../support/interrupted.ts";
 import { plan } from "../../support/plan.ts";
 import { startQuizPorts } from "../../support/quizPorts.ts";
 import { enqueue, request } from "../../support/request.ts";
@@ -53,6 +56,23 @@ it("incident: a sweep in the instant of a solo round's draw ended it before it w
   });
   await settleQuiz(ports);
   expect((await readRound(redis, id))?.state).toBe("drawn");
+});
+
+it("incident: a sweep that stood still for a moment voided a round that had opened and was voted in", async () => {
+  const id = await drawn({ id: "s30", guildId: "230", interactionId: "130", userId: "530" });
+  await settleQuiz(ports);
+  const asked = (await readRecord(redis, id))?.request;
+  const vote = async (memberId: string) => {
+    const click = { interactionId: memberId, messageId: "9" };
+    return (await castVote(redis, { roundId: id, memberId, choice: 0, ...click })).outcome;
+  };
+  afterReading(redis, keys.round(id), async () => {
+    await openRound(redis, id, []);
+    if (asked) await close(redis, asked, []);
+    expect(await vote("7")).toBe("taken");
+  });
+  await settleQuiz(ports);
+  expect(await vote("8")).toBe("taken");
 });
 
 it("a study's rounds wait while who started it has used up a day's GPU seconds", async () => {
