@@ -4,6 +4,7 @@ import { commands, definitions, messageCommands } from "../commands/index.ts";
 import { DirectoryCache } from "./backends/cache.ts";
 import { discordToken, exit, readConfigOrExit } from "./config.ts";
 import { Messages } from "./discord/messages.ts";
+import { rejectOnRateLimit } from "./discord/rateLimits.ts";
 import { register } from "./discord/register.ts";
 import { isFirst, isOwn } from "./discord/shard.ts";
 import { answerAndDeliver, giveUp, settleFailed } from "./generation/answer.ts";
@@ -45,7 +46,7 @@ const token = discordToken(config);
 const client = new Client({
   intents: [GatewayIntentBits.Guilds],
   allowedMentions: { parse: [] },
-  rest: { api: config.discord.apiUrl },
+  rest: { api: config.discord.apiUrl, rejectOnRateLimit },
   // An interaction brings its member and message along. By itself discord.js keeps every member that it has met, and two
   // hundred messages of each channel, for as long as the process lives.
   makeCache: Options.cacheWithLimits({

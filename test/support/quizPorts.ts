@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { pino } from "pino";
 import { DirectoryCache } from "../../src/backends/cache.ts";
 import { Messages } from "../../src/discord/messages.ts";
+import { rejectOnRateLimit } from "../../src/discord/rateLimits.ts";
 import { RequestProducer } from "../../src/queue/producer.ts";
 import { QuizJobs } from "../../src/queue/quizJobs.ts";
 import type { QuizPorts } from "../../src/quiz/steps.ts";
@@ -15,7 +16,7 @@ export async function startQuizPorts(sandbox?: Sandbox) {
   const server = await startTestRedis();
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   const applicationId = sandbox?.world.applicationId ?? "1";
-  const rest = new REST({ retries: 0, ...(sandbox && { api: sandbox.apiUrl }) });
+  const rest = new REST({ retries: 0, rejectOnRateLimit, ...(sandbox && { api: sandbox.apiUrl }) });
   if (sandbox) rest.setToken(sandbox.token);
   const ports: QuizPorts = {
     redis,
