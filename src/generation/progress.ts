@@ -6,13 +6,14 @@
 import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
-import type { Logger } from "../log.ts";
+import { type Logger, sparingly } from "../log.ts";
 import { standingsOf } from "../queue/standing.ts";
 import { whileEditing } from "../store/editing.ts";
 import { channels } from "../store/keys.ts";
 import { readPreview } from "../store/previews.ts";
 import { readProgress } from "../store/progress.ts";
 import { oldestOpen, type RequestRecord, readRecord } from "../store/requests.ts";
+import { staySubscribed } from "../store/subscribe.ts";
 import { readToken } from "../store/tokens.ts";
 import { kinds } from "./kinds.ts";
 import { placeMessage, rests, waitingForWorker } from "./place.ts";
@@ -56,9 +57,10 @@ export class ProgressReporter {
   /** @param subscriber a connection of its own, which does nothing else */
   start(subscriber: Redis): void {
     subscriber.on("message", (_channel, text) => this.#hear(text));
-    subscriber.subscribe(channels.progress).catch((error: unknown) => {
-      this.#ports.log.warn({ err: error }, "progress is not heard of");
-    });
+    const tell = sparingly((error) =>
+      this.#ports.log.warn({ err: error }, "progress is not heard of; trying on"),
+    );
+    staySubscribed(subscriber, [channels.progress], tell);
     this.#schedule();
   }
 

@@ -1,8 +1,9 @@
 /** What the bot calls out to workers: a submission wakes the idle ones, a cancellation stops a render. */
 import { EventEmitter } from "node:events";
 import type { Redis } from "ioredis";
-import type { Logger } from "../log.ts";
+import { type Logger, sparingly } from "../log.ts";
 import { channels } from "../store/keys.ts";
+import { staySubscribed } from "../store/subscribe.ts";
 
 export class Calls {
   readonly #emitter = new EventEmitter();
@@ -18,9 +19,10 @@ export class Calls {
         this.#emitter.emit("submitted");
       }
     });
-    redis
-      .subscribe(channels.submitted, channels.cancel)
-      .catch((error: unknown) => logger.error({ err: error }, "no calls of the bot will be heard"));
+    const tell = sparingly((error) =>
+      logger.error({ err: error }, "no calls of the bot are heard; trying on"),
+    );
+    staySubscribed(redis, [channels.submitted, channels.cancel], tell);
   }
 
   /** To be read before looking at the queues, so that a submission right after the look is not slept through. */
