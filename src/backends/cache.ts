@@ -25,8 +25,9 @@ export class DirectoryCache {
 
   /** @throws when Redis is away */
   get(): Promise<Directory> {
-    if (this.#read && Date.now() - this.#readAt < FRESH_MS) return this.#read;
-    this.#readAt = Date.now();
+    const now = performance.now(); // a clock that is set back must not keep it for as long
+    if (this.#read && now - this.#readAt < FRESH_MS) return this.#read;
+    this.#readAt = now;
     const read = this.#look();
     this.#read = read;
     read.then(

@@ -29,6 +29,7 @@ const WAITING_SHOWN = 50;
 
 interface Shown {
   text: string;
+  /** By performance.now(): while the day's clock is set back, it must not be too early for every edit. */
   at: number;
 }
 
@@ -71,7 +72,7 @@ export class ProgressReporter {
 
   /** The acknowledgement says this: the next edit waits its turn. */
   noteShown(requestId: string, message: OutgoingMessage): void {
-    this.#shown.set(requestId, { text: message.content, at: Date.now() });
+    this.#shown.set(requestId, { text: message.content, at: performance.now() });
   }
 
   /** What another version's worker says may not be understood: that must not end the bot, as a throw here would. */
@@ -102,7 +103,7 @@ export class ProgressReporter {
 
   /** Of requests that are over, or far back in the queue: whose turn it is to be edited is known without them. */
   #forget(looked: ReadonlySet<string>): void {
-    const before = Date.now() - WAITING_EDIT_EVERY_MS;
+    const before = performance.now() - WAITING_EDIT_EVERY_MS;
     for (const [id, { at }] of this.#shown) if (at < before && !looked.has(id)) this.#shown.delete(id);
   }
 
@@ -123,7 +124,7 @@ export class ProgressReporter {
 
   async #show(id: string): Promise<void> {
     const shown = this.#shown.get(id);
-    const age = shown ? Date.now() - shown.at : Number.POSITIVE_INFINITY;
+    const age = shown ? performance.now() - shown.at : Number.POSITIVE_INFINITY;
     if (age < EDIT_EVERY_MS) {
       this.#rendering.add(id); // its turn comes
       return;
@@ -143,7 +144,7 @@ export class ProgressReporter {
         await whileEditing(this.#ports.redis, id, (signal) => this.#edit(record, message, signal));
     } finally {
       // After the edit: one that a rate limit held back must not be followed at once.
-      this.#shown.set(id, { text: message.content, at: Date.now() });
+      this.#shown.set(id, { text: message.content, at: performance.now() });
     }
   }
 

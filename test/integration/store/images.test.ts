@@ -48,9 +48,19 @@ describe("the image store", () => {
 
   it("forgets to count what a day has taken", async () => {
     await putImage(redis, "a", Buffer.alloc(40), 100);
-    vi.useFakeTimers({ now: Date.now() + IMAGE_TTL_SECONDS * 1000 + 1000, toFake: ["Date"] });
+    await redis.zadd(keys.imageIndex, Date.now() - IMAGE_TTL_SECONDS * 1000 - 1000, "a");
     await putImage(redis, "b", Buffer.alloc(10), 100);
-    vi.useRealTimers();
     expect(await sum()).toBe(10);
+  });
+
+  it("incident: a worker whose clock was a day ahead uncounted what the others had stored, and Redis filled up", async () => {
+    for (const id of ["1", "2", "3", "4"]) {
+      await putImage(redis, keys.image(`right${id}`, 0, 0), Buffer.alloc(40), 100);
+      vi.useFakeTimers({ now: Date.now() + IMAGE_TTL_SECONDS * 1000 + 1000, toFake: ["Date"] });
+      await putImage(redis, keys.image(`ahead${id}`, 0, 0), Buffer.alloc(40), 100);
+      vi.useRealTimers();
+    }
+    expect(await redis.keys(keys.image("*", 0, 0))).toHaveLength(2);
+    expect(await sum()).toBe(80);
   });
 });
