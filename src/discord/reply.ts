@@ -38,7 +38,10 @@ export async function answer(
       const { resource } = await interaction.reply({ ...toReply(await working, hidden), withResponse: true });
       return resource?.message?.id;
     }
-    await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {});
+    await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {}).catch(async (error) => {
+      await working; // what is told of it is told of work that has ended
+      throw error;
+    });
     return fill(interaction, await working);
   });
 }

@@ -68,13 +68,16 @@ async function send(
   token: string | undefined,
   answer: OutgoingMessage,
 ): Promise<Way> {
-  const { request, messageId } = record;
-  if (token && (await taken(messages.editAnswer(token, answer)))) return "answer";
+  const { request, messageId, acknowledged } = record;
+  const { channelOnly } = kinds[request.kind];
+  // Of what was not acknowledged the first message may be a refusal, by another bot, which one person alone sees.
+  const isSeen = acknowledged || request.private || !channelOnly;
+  if (token && isSeen && (await taken(messages.editAnswer(token, answer)))) return "answer";
   if (!request.private) {
     if (messageId && (await taken(messages.edit(request.channelId, messageId, answer)))) return "message";
     const posting = post(messages, request.channelId, request, answer);
     // Tried again for as long as somebody may mend it: a missing permission, for example.
-    if (kinds[request.kind].channelOnly) return posting.then(() => "channel");
+    if (channelOnly) return posting.then(() => "channel");
     if (await taken(posting)) return "channel";
   }
   const t = textsFor(request.locale);

@@ -18,28 +18,32 @@ export interface Submission {
   limits: Limits;
 }
 
+/** The queue did not say whether it took the request. If it did, it is answered like any other. */
+export class MaybeQueued extends Refusal {
+  override name = "MaybeQueued";
+}
+
 /**
  * @param token the interaction's, by which the answer is sent while it lives; absent where there is none
  * @throws Refusal when a limit is reached or the queue can't be reached
  */
 export async function submit(to: Submission, request: Request, token?: string): Promise<void> {
   const nonce = randomUUID();
-  const admission = await admit(to.redis, request, to.limits, nonce).catch((cause: unknown) => {
+  const takeBack = (cause: unknown): never => {
     // A Redis that hangs may still carry it out. Commands of one connection keep their order, so this undoes it.
     withdraw(to.redis, request, nonce).catch(() => {});
     throw new Refusal((t) => t.redisAway, { cause });
-  });
+  };
+  const admission = await admit(to.redis, request, to.limits, nonce).catch(takeBack);
   if (admission.verdict === "known") return;
   if (admission.verdict === "draining") throw new Refusal((t) => t.queue.draining);
   if (admission.verdict === "queue-full") throw new Refusal((t) => t.queueFull(admission.waiting));
   if (admission.verdict === "member-full") throw new Refusal((t) => t.memberFull(admission.waiting));
-  try {
-    if (token !== undefined) await storeToken(to.redis, request.id, token);
-    await to.producer.submit(request, admission.priority);
-    await confirm(to.redis, request.id);
-  } catch (cause) {
-    throw new Refusal((t) => t.redisSlow, { cause }); // the transaction may have arrived all the same
-  }
+  if (token !== undefined) await storeToken(to.redis, request.id, token).catch(takeBack);
+  await to.producer.submit(request, admission.priority).catch((cause: unknown) => {
+    throw new MaybeQueued((t) => t.redisSlow, { cause }); // the transaction may have arrived all the same
+  });
+  await confirm(to.redis, request.id).catch(() => {}); // its jobs are queued: what is missing, the sweep makes up for
 }
 
 /**

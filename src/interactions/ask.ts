@@ -7,10 +7,12 @@ import type { Origin } from "../discord/visit.ts";
 import { admit } from "../generation/admission.ts";
 import { placeMessage } from "../generation/place.ts";
 import { type Lineage, type Request, requestSchema } from "../generation/request.ts";
+import { MaybeQueued } from "../generation/submit.ts";
 import { waitingMessage } from "../generation/view.ts";
 import { requireNoLock } from "../presets/apply.ts";
 import { Refusal } from "../refusal.ts";
 import { readRecord, setAcknowledged } from "../store/requests.ts";
+import { textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 import { type House, houseOf } from "./house.ts";
 
@@ -38,28 +40,53 @@ export interface Asked {
 
 type Wanted = Pick<Request, "renders"> & Partial<Pick<Request, "preset">>;
 
-/** Acknowledges with the position message itself. @throws Refusal, with nothing queued */
+/**
+ * Acknowledges with the position message itself. What Discord does not take of that undoes nothing: a refusal would
+ * stand where the answer is to come, for one person alone.
+ * @throws Refusal, with nothing queued
+ */
 export async function ask(
   bot: Bot,
   interaction: RepliableInteraction,
   asked: Asked,
   manner: Manner,
 ): Promise<void> {
-  let request: Request | undefined;
-  const messageId = await answer(interaction, manner.private, async () => {
+  let queued: Request | undefined;
+  const work = async () => {
     const house = await enter(bot, interaction, manner);
-    request = await toRequest(interaction, asked, manner, house);
+    const request = await toRequest(interaction, asked, manner, house);
     try {
       await admit(bot, request, interaction.token, house);
     } catch (error) {
+      if (error instanceof MaybeQueued) {
+        queued = request;
+        return unsureMessage(bot, request, error);
+      }
       // What may have arrived all the same is answered, and needs what was stored for it.
       if (!(await readRecord(bot.redis, request.id))) await asked.refused?.();
       throw error;
     }
+    queued = request;
     noteQueued(bot, request);
     return firstMessage(bot, request);
-  });
-  if (request && messageId) await noteAcknowledged(bot, request, messageId);
+  };
+  try {
+    const messageId = await answer(interaction, manner.private, work);
+    if (queued && messageId) await noteAcknowledged(bot, queued, messageId);
+  } catch (error) {
+    if (!queued) throw error;
+    bot.log.warn(
+      { err: error, requestId: queued.id },
+      "a request could not be acknowledged; its answer comes as it can",
+    );
+  }
+}
+
+/** Seen by whoever is to see the answer, which takes its place if there is one. */
+function unsureMessage({ log }: Bot, { id, locale }: Request, error: MaybeQueued): OutgoingMessage {
+  log.warn({ err: error, requestId: id }, "the queue did not say whether it took a request");
+  const t = textsFor(locale);
+  return { content: t.refused(error.say(t)) };
 }
 
 function noteQueued({ log }: Bot, { id, kind, renders }: Request): void {

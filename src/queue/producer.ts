@@ -67,7 +67,8 @@ export class RequestProducer {
         throw error;
       });
     });
-    await this.#redis.publish(channels.submitted, request.id);
+    // It is queued; an idle worker that does not hear of it looks by itself within a second.
+    await this.#redis.publish(channels.submitted, request.id).catch(() => {});
   }
 
   /** Whether the request's flow is in the queue: an admission without one was never completed. */
