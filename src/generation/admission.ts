@@ -26,30 +26,41 @@ export interface Rules {
  */
 export async function admit(to: Admitting, request: Request, token: string, rules: Rules): Promise<void> {
   const prompts = request.renders.map(({ prompt }) => prompt);
-  const uncount = await enter(to.rates, request, { private: request.private, prompts }, rules);
-  const perMember = Math.min(to.limits.perMember, rules.limits.waiting ?? to.limits.perMember);
-  try {
-    await submit({ ...to, limits: { ...to.limits, perMember } }, request, token);
-  } catch (error) {
-    await uncount();
-    throw error;
-  }
+  await check(to.rates, request, { private: request.private, prompts }, rules);
+  const { waiting = to.limits.perMember, perMinute } = rules.limits;
+  const perMember = Math.min(to.limits.perMember, waiting);
+  await submit({ ...to, limits: { ...to.limits, perMember, perMinute } }, request, token);
 }
 
 /**
- * What is checked and counted before the queue; for a study that starts without a render of its own, it is all.
+ * What is checked and counted of a study that starts without a render of its own.
  * @returns takes the count back
  * @throws Refusal with nothing counted
  */
 export async function enter(
   rates: Rates,
   whose: Whose,
-  asked: { private: boolean; prompts: readonly string[] },
-  { settings, place, limits }: Rules,
+  asked: Asked,
+  rules: Rules,
 ): Promise<() => Promise<void>> {
+  await check(rates, whose, asked, rules);
+  return countRequest(rates, whose, rules.limits);
+}
+
+interface Asked {
+  private: boolean;
+  prompts: readonly string[];
+}
+
+/** Before anything is counted. @throws Refusal */
+async function check(
+  rates: Rates,
+  whose: Whose,
+  asked: Asked,
+  { settings, place, limits }: Rules,
+): Promise<void> {
   requireAllowed(settings, place, asked);
   await requireEngineTime(rates, whose, limits);
-  return countRequest(rates, whose, limits);
 }
 
 /**

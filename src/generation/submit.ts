@@ -36,6 +36,8 @@ export async function submit(to: Submission, request: Request, token?: string): 
   };
   const admission = await admit(to.redis, request, to.limits, nonce).catch(takeBack);
   if (admission.verdict === "known") return;
+  if (admission.verdict === "too-often")
+    throw new Refusal((t) => t.rules.tooOften(to.limits.perMinute ?? 0, admission.retryAt));
   if (admission.verdict === "draining") throw new Refusal((t) => t.queue.draining);
   if (admission.verdict === "queue-full") throw new Refusal((t) => t.queueFull(admission.waiting));
   if (admission.verdict === "member-full") throw new Refusal((t) => t.memberFull(admission.waiting));

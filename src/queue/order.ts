@@ -12,6 +12,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Request } from "../generation/request.ts";
 import { keys } from "../store/keys.ts";
+import { MINUTE, minuteKey } from "../store/rates.ts";
 import { RECORD_TTL_SECONDS } from "../store/requests.ts";
 import { PREFIX, renderJobId, renderQueue } from "./names.ts";
 import { MAX_PRIORITY, SET_BACK, SET_BACK_ABOVE } from "./virtualTime.ts";
@@ -21,6 +22,8 @@ export interface Limits {
   queue: number;
   /** Unanswered requests of one member in one server. */
   perMember: number;
+  /** Requests of one member in one server within a minute; absent where they are not counted. */
+  perMinute?: number | undefined;
 }
 
 export type Admission =
@@ -29,18 +32,23 @@ export type Admission =
   | { verdict: "known" }
   | { verdict: "queue-full"; waiting: number }
   | { verdict: "member-full"; waiting: number }
+  | { verdict: "too-often"; retryAt: number }
   /** The queue takes nothing in, see store/gate.ts. */
   | { verdict: "draining" };
 
 /**
  * KEYS: open, open of the member, record, queues, reserved, open of the server, gate, all of the member,
- * virtual time.
+ * virtual time, the member's count of this minute.
  * ARGV: id, now, queue limit, member limit, request, record TTL, largest priority, BullMQ prefix, notify, nonce,
- * its renders, a record's key without the id, when to set priorities back, queues...
+ * its renders, a record's key without the id, when to set priorities back, limit a minute or '', a minute, queues...
  */
 const ADMIT = `${SET_BACK}
 if redis.call('EXISTS', KEYS[3]) == 1 then return {'known', 0} end
 if redis.call('HGET', KEYS[7], 'mode') == 'draining' then return {'draining', 0} end
+local most = tonumber(ARGV[14])
+if most and tonumber(redis.call('GET', KEYS[10]) or 0) >= most then
+  return {'too-often', redis.call('PTTL', KEYS[10])}
+end
 local open = redis.call('ZCARD', KEYS[1])
 if open >= tonumber(ARGV[3]) then return {'queue-full', open} end
 local own = redis.call('SCARD', KEYS[2])
@@ -49,7 +57,7 @@ local ahead = 0
 for _, id in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   ahead = ahead + (redis.call('HGET', ARGV[12] .. id, 'renders') or 1) -- admitted before renders were counted: 1
 end
-for i = 14, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
+for i = 16, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
 local queues = redis.call('SMEMBERS', KEYS[4])
 local lowest = nil
 for _, queue in ipairs(queues) do
@@ -73,6 +81,10 @@ redis.call('ZADD', KEYS[5], ARGV[2], ARGV[1])
 redis.call('ZADD', KEYS[6], ARGV[2], ARGV[1])
 redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'reserved', 'notify', ARGV[9], 'nonce', ARGV[10],
   'renders', ARGV[11])
+if most then
+  redis.call('HSET', KEYS[3], 'counted', 1)
+  if redis.call('INCR', KEYS[10]) == 1 then redis.call('EXPIRE', KEYS[10], ARGV[15]) end
+end
 redis.call('EXPIRE', KEYS[3], ARGV[6])
 redis.call('ZADD', KEYS[8], ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[2] - ARGV[6] * 1000)
@@ -80,13 +92,13 @@ redis.call('EXPIRE', KEYS[8], ARGV[6])
 return {'admitted', priority}`;
 
 const admissionSchema = z.tuple([
-  z.enum(["admitted", "known", "draining", "queue-full", "member-full"]),
+  z.enum(["admitted", "known", "draining", "queue-full", "member-full", "too-often"]),
   z.number(),
 ]);
 
 /**
- * Takes a request in, or says which limit it breaks: one script, so two at once can't both take the last place. It is
- * reserved until `confirm`, in store/requests.ts, says that its jobs are queued.
+ * Takes a request in, or says which limit it breaks: one script, so two at once can't both take the last place, and two
+ * bots that hear of one request don't count it twice. It is reserved until `confirm`, in store/requests.ts, says that its jobs are queued.
  * @param nonce tells this admission from another of the same request, for `withdraw`
  */
 export async function admit(
@@ -97,7 +109,7 @@ export async function admit(
 ): Promise<Admission> {
   const answer = await redis.eval(
     ADMIT,
-    9,
+    10,
     keys.open,
     keys.openOfMember(request.guildId, request.userId),
     keys.request(request.id),
@@ -107,6 +119,7 @@ export async function admit(
     keys.gate,
     keys.requestsOf(request.userId),
     keys.virtualTime,
+    minuteKey(request),
     request.id,
     request.createdAt,
     limits.queue,
@@ -120,11 +133,14 @@ export async function admit(
     request.renders.length,
     keys.request(""),
     SET_BACK_ABOVE,
+    limits.perMinute ?? "",
+    MINUTE,
     ...new Set(request.renders.map((render) => renderQueue(render.recipe))),
   );
   const [verdict, figure] = admissionSchema.parse(answer);
   if (verdict === "admitted") return { verdict, priority: figure };
   if (verdict === "known" || verdict === "draining") return { verdict };
+  if (verdict === "too-often") return { verdict, retryAt: Date.now() + figure };
   return { verdict, waiting: figure };
 }
 

@@ -3,8 +3,9 @@ import type { Redis } from "ioredis";
 import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { keys } from "./keys.ts";
 
-const MINUTE = 60;
+export const MINUTE = 60;
 const DAY = 24 * 3600;
+const MINUTELY = "requests";
 
 /** A member of one server. */
 export interface Whose {
@@ -64,7 +65,7 @@ export class Rates {
   }
 
   #minute(most: number): RateLimiterRedis {
-    const known = this.#requests.get(most) ?? this.#limiter("requests", most, MINUTE);
+    const known = this.#requests.get(most) ?? this.#limiter(MINUTELY, most, MINUTE);
     this.#requests.set(most, known);
     return known;
   }
@@ -75,6 +76,9 @@ export class Rates {
 }
 
 const keyOf = ({ guildId, userId }: Whose) => `${guildId}:${userId}`;
+
+/** The counter of a member's requests of this minute, as rate-limiter-flexible keeps it: for scripts that count beside. */
+export const minuteKey = (whose: Whose) => `${keys.rate(MINUTELY)}:${keyOf(whose)}`;
 
 const toUsed = (counted: RateLimiterRes | null, unit: number): Used | undefined =>
   counted ? { used: counted.consumedPoints / unit, resetsAt: Date.now() + counted.msBeforeNext } : undefined;

@@ -8,6 +8,7 @@ import { DELIVERIES, PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { admit, placeOf } from "../../../src/queue/order.ts";
 import { RequestProducer } from "../../../src/queue/producer.ts";
 import { keys } from "../../../src/store/keys.ts";
+import { Rates } from "../../../src/store/rates.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
 import {
   close,
@@ -111,10 +112,11 @@ describe("admission", () => {
 
   it("leaves nothing behind when it is taken back", async () => {
     const asked = request();
-    await admit(redis, asked, LIMITS, "mine");
+    await admit(redis, asked, { ...LIMITS, perMinute: 1 }, "mine");
     await withdraw(redis, asked, "mine");
     expect(await oldestOpen(redis, 10)).toEqual([]);
     expect(await readRecord(redis, asked.id)).toBeUndefined();
+    expect((await new Rates(redis).requestsNow(asked))?.used).toBe(0);
   });
 });
 

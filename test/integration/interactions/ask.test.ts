@@ -4,6 +4,7 @@ import { answerAndDeliver } from "../../../src/generation/answer.ts";
 import { submit } from "../../../src/generation/submit.ts";
 import type { Bot } from "../../../src/interactions/bot.ts";
 import { type Exchange, type Sandbox, type SandboxMember, startSandbox } from "../../../src/sandbox/index.ts";
+import { keys } from "../../../src/store/keys.ts";
 import { announce } from "../../../src/store/presence.ts";
 import { readRecord } from "../../../src/store/requests.ts";
 import { textsFor } from "../../../src/texts/texts.ts";
@@ -12,6 +13,7 @@ import { presence } from "../../support/presence.ts";
 import { fileRedis } from "../../support/redis.ts";
 import { request } from "../../support/request.ts";
 import { until } from "../../support/system.ts";
+import { told } from "../../support/told.ts";
 
 const GENERATE = '/generate prompt:"a red circle" images:1 steps:2';
 
@@ -74,6 +76,18 @@ function replaced<T extends object>(whole: T, name: keyof T, other: (...args: ne
     },
   });
 }
+
+it("incident: of two bots the second counted a request again, refused it, and its answer came into that refusal", async () => {
+  const second = await startListening(sandbox, server.url);
+  await redis.hset(keys.book("settings", sandbox.guildId), "limits:everyone", '1 {"perMinute":1}');
+  const answer = await told(member.run(GENERATE));
+  await until("both bots to have answered", () => tries("/callback") === 2);
+  await second.stop();
+  expect(answer.content).toMatch(/^⏳ \*\*Waiting/);
+  const whose = { guildId: sandbox.guildId, userId: member.id };
+  expect((await whole.rates.requestsNow(whose))?.used).toBe(1);
+  expect((await told(member.run(GENERATE))).content).toMatch(/⚠️.* in a minute/s);
+});
 
 describe("incident: what failed once a request was queued was told as its refusal, and its answer came to one person", () => {
   it("when Discord does not take the acknowledgement, the answer comes into the channel", async () => {
