@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 _PACKAGES = {"bitsandbytes": "bitsandbytes", "torchao": "torchao", "quanto": "optimum-quanto"}
 #: Raised when the loaders quantize in another way, or something else is written.
-_WRITER = "2"
+_WRITER = "3"
 _DIGESTS = "digests.json"
 #: Small enough that several are read and checked side by side. diffusers finds a weight of bitsandbytes' only in the
 #: file that also has its scales.
