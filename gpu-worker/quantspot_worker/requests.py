@@ -4,6 +4,7 @@ The protocol's schema is src/engine/protocol.ts; what the engine says is in prot
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -52,6 +53,8 @@ MAX_REQUEST = 0xFFFFFFFF
 MAX_SEED = 2**53 - 1  # Number.MAX_SAFE_INTEGER: seeds survive JSON
 #: Of weights and guidance, either sign: far beyond any use, and its square is still a float32.
 MAX_NUMBER = 1e6
+#: Of an image's weights together: what is less may be no more than rounding's rest of weights that cancel out.
+MIN_NORM = 1e-6
 
 
 def parse_worker_message(line: str | bytes) -> WorkerMessage:
@@ -90,8 +93,8 @@ def _generate(fields: "_Fields") -> Generate:
         tuple(Seed(part.integer("seed", 0, MAX_SEED), part.number("weight")) for part in _objects("noise", image, 4))
         for image in fields.array("noise", 4)
     ]
-    if any(sum(part.weight**2 for part in image) == 0 for image in noise):
-        raise EngineError("bad_request", "The weights of an image's noise are all zero.")
+    for image in noise:
+        mixture(image)  # here, so that what it refuses is refused before anything is loaded
     execution = fields.values.get("execution")
     if execution not in (None, "alternate"):
         raise EngineError("bad_request", "execution is none that this engine knows.")
@@ -107,6 +110,21 @@ def _generate(fields: "_Fields") -> Generate:
         preview_every=fields.integer("previewEvery", 1) if "previewEvery" in fields.values else None,
         execution=execution,
     )
+
+
+def mixture(parts: tuple[Seed, ...]) -> dict[int, float]:
+    """Distinct seeds and what each one's noise is multiplied with, so that their sum has unit variance.
+
+    Raises EngineError("bad_request") where the weights of an image's noise leave nothing of it.
+    """
+    weights: dict[int, float] = {}
+    for part in parts:
+        seed = part.seed % 2**32  # all that torch.Generator("cpu") takes of it: equal ones draw the same noise
+        weights[seed] = weights.get(seed, 0.0) + part.weight
+    norm = math.hypot(*weights.values())
+    if norm < MIN_NORM:
+        raise EngineError("bad_request", "The weights of an image's noise are zero, or cancel out.")
+    return {seed: weight / norm for seed, weight in weights.items()}
 
 
 def _no_constant(name: str) -> None:

@@ -87,10 +87,23 @@ def test_what_json_alone_would_let_through_is_refused(line: str) -> None:
         parse_worker_message(line)
 
 
-def test_noise_without_weight_is_refused() -> None:
-    line = next(line for line in lines("worker") if '"generate"' in line).replace('"weight":1', '"weight":0')
-    with pytest.raises(EngineError, match="zero"):
-        parse_worker_message(line)
+@pytest.mark.parametrize(
+    "noise",
+    [
+        [{"seed": 1, "weight": 0}],
+        [{"seed": 1, "weight": 1e-50}, {"seed": 2, "weight": 1e-50}],
+        [{"seed": 1, "weight": 1}, {"seed": 1, "weight": -1}],
+        [{"seed": 1, "weight": 0.1}, {"seed": 1, "weight": 0.2}, {"seed": 1 + 2**32, "weight": -0.3}],
+    ],
+)
+def test_noise_of_which_the_weights_leave_nothing_is_refused(noise: list[dict[str, float]]) -> None:
+    """incident: weights of 1e-50 passed, gave no numbers, and ended as a black picture that counted as drawn; one seed
+    with weights that cancel out gave zeros in the place of noise.
+    """
+    line = json.loads(next(line for line in lines("worker") if '"generate"' in line))
+    with pytest.raises(EngineError, match="zero, or cancel out") as refused:
+        parse_worker_message(json.dumps({**line, "noise": [noise]}))
+    assert refused.value.code == "bad_request"
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,7 @@ export type EngineMessageOf<K extends EngineMessage["kind"]> = Extract<EngineMes
 /**
  * The start noise of one image: the weighted sum of the seeds' standard normal noises, scaled back to unit
  * variance (divided by the root of the weights' sum of squares). One seed of weight 1 is plain `torch.Generator("cpu")`.
+ * Seeds that are equal in their low 32 bits are one, of their weights' sum; the engine refuses weights that leave nothing.
  */
 export const noiseSchema = z
   .array(z.object({ seed: seedSchema, weight: z.number() }))
