@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,15 @@ def load_or_quantize(
     if kept and _is_whole(kept):
         try:
             transformer = loader(recipe).load(recipe, model.folder, device, kept)
-            os.utime(kept)
+            with suppress(OSError):  # of a cache that can only be read
+                os.utime(kept)
             return transformer, check(transformer)
         except Exception as error:
             if out_of_memory(error):
                 raise
             log.warning("what was kept of %s can't be used, and is made anew", recipe.id, exc_info=error)
-            (kept / _DIGESTS).unlink(missing_ok=True)
+            with suppress(OSError):
+                (kept / _DIGESTS).unlink()
         # Not in the handler: until it ends, the error keeps alive what was loaded.
         collect(device)
     transformer = loader(recipe).load(recipe, model.folder, device)

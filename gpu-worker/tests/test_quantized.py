@@ -1,5 +1,7 @@
 """The second start quantizes nothing and draws the same; what is damaged is made anew."""
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,6 +122,27 @@ def test_what_is_kept_and_fails_its_check_is_made_anew(
     (kept,) = folders(tmp_path)
     assert (kept / "digests.json").stat().st_mtime_ns > before
     assert quantized._is_whole(kept)
+
+
+def test_a_cache_that_can_only_be_read_is_read(
+    start: Callable[[], VariantPool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """incident: with such a QUANTSPOT_CACHE each backend that was kept there failed to load: its folder's time could
+    not be set, and its digests could not be deleted for that. The faults are injected, since root may write anywhere.
+    """
+    first = draw(start(), "torchao-int8")
+    (kept,) = folders(tmp_path)
+
+    def refuse_change(*args: Any, **options: Any) -> Any:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    for owner, name in ((os, "utime"), (os, "rename"), (Path, "unlink"), (Path, "write_text")):
+        monkeypatch.setattr(owner, name, refuse_change)
+    with monkeypatch.context() as quantizing:
+        quantizing.setattr(*WORK["torchao-int8"], refuse)
+        assert draw(start(), "torchao-int8") == first
+    (kept / "config.json").write_bytes(b"{")  # damaged, and there to stay
+    assert draw(start(), "torchao-int8") == first
 
 
 def test_fresh_weights_that_fail_their_check_are_not_kept(
