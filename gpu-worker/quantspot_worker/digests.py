@@ -11,10 +11,14 @@ Kind = Literal["sha256", "git"]
 
 
 def digest(path: Path, kind: Kind = "sha256") -> str:
-    """The digest in hexadecimal. A file whose length and time of change are the known ones is not read again."""
+    """The digest in hexadecimal. A file that is the known one is not read again.
+
+    It is by its length, its number on the disk and both its times: tools can set the time of its last writing back, but
+    not the time of its last change.
+    """
     file = path.resolve()
     stat = file.stat()
-    state = f"{kind} {file} {stat.st_size} {stat.st_mtime_ns}"
+    state = f"{kind} {file} {stat.st_size} {stat.st_ino} {stat.st_mtime_ns} {stat.st_ctime_ns}"
     known = cache_folder("digests") / hashlib.sha256(state.encode()).hexdigest()
     if not known.is_file():
         computed = _compute(file, kind, stat.st_size)
