@@ -1,5 +1,7 @@
 """What the benchmark measures: a job is one row, run in one way, in one fresh process."""
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -46,9 +48,10 @@ class Job:
     settings: Settings
 
     def picture(self, index: int) -> str:
-        """The file of its image of a prompt, in the run's folder of pictures."""
+        """The file of its image of a prompt, in the run's folder of pictures, where no other settings' images are."""
         settings = self.settings
-        return f"{settings.width}x{settings.height}-{settings.steps}/{self.row}.{self.way}.{index}.png"
+        folder = f"{settings.width}x{settings.height}-{settings.steps}-{_digest(asdict(settings))}"
+        return f"{folder}/{self.row}.{self.way}.{index}.png"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,6 +59,11 @@ class Job:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Job":
         return cls(value["row"], value["way"], Settings(**value["settings"]))
+
+
+def _digest(value: dict[str, Any]) -> str:
+    """Short enough for a file's name, and the same in every run."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
 
 
 class Memory(TypedDict):

@@ -37,6 +37,26 @@ def test_everything_is_written_from_what_the_file_holds(tmp_path: Path, monkeypa
     assert "| gguf-q2_k (plain) | 14.0 |" in (out / "bench.md").read_text()
 
 
+def test_each_settings_pictures_are_compared_with_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """incident: pictures were named by size and steps alone. Another model's into the same folder took the place of the
+    first one's, and the next look at distances gave the first model those of noise."""
+    out, records = tmp_path / "out", Records(tmp_path / "bench.json")
+    for change, difference in (({}, 51), ({"model": "another"}, 102), ({"device": "cpu"}, 153)):
+        settings = Settings(**{**vars(SETTINGS), "pictures": 1, **change})
+        for row, grey in (("bf16", 0), ("gguf-q2_k", difference)):
+            job = Job(row, "plain", settings)
+            picture = out / "pictures" / job.picture(0)
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (64, 64), (grey, grey, grey)).save(picture)
+            records.put({**record(row, "plain", 9, 170, 31, 36, pictures=[job.picture(0)]), "job": job.as_json()})
+    arguments = ["bench", "--tables-only", "--fidelity", "--json", str(tmp_path / "bench.json"), "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", ["quantspot_worker", *arguments])
+    assert __main__.main() == 0
+    text = (out / "bench.md").read_text()
+    # 20 log10(255 / difference) dB between two flat greys.
+    assert [f"| gguf-q2_k (plain) | {psnr} |" in text for psnr in ("14.0", "8.0", "4.4")] == [True] * 3
+
+
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "package.json"
     file.write_text('{"name": "x"}')
