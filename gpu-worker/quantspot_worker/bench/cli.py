@@ -140,9 +140,12 @@ def _measure(arguments: argparse.Namespace) -> int:
         beside = arguments.out or file.with_suffix("")
         pictures = beside / "pictures"
         jobs = jobs_for(arguments, settings)
+        there = [] if arguments.again else [record for job in jobs if (record := records.of(job))]
         missing = [job for job in jobs if arguments.again or records.of(job) is None]
-        if len(missing) < len(jobs):
-            _say(f"{len(jobs) - len(missing)} of {len(jobs)} are in {file} already (--again measures them once more)")
+        if there:
+            devices = " and ".join(dict.fromkeys(r["machine"]["device"] for r in there if "machine" in r))
+            measured = f", measured on {devices}" if devices else ""
+            _say(f"{len(there)} of {len(jobs)} are in {file} already{measured} (--again measures them once more)")
 
         prompts = prompts_for(source.report)
         runner = Runner(

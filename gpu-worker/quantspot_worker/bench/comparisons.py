@@ -26,7 +26,7 @@ class Pair(NamedTuple):
 
 def paired(records: Sequence[Record]) -> list[Pair]:
     """Each of the article's scripts and the engine's own way, where both were measured. What the article has no row
-    for is held against its bf16 script as well.
+    for is held against its bf16 script as well. records: of one group.
     """
     by_key = {(r["job"]["row"], r["job"]["way"]): r["figures"] for r in records if "figures" in r}
     found = []

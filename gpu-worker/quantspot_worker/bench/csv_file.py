@@ -23,7 +23,8 @@ def as_csv(records: Sequence[Record]) -> str:
             line |= {f"{part}_seconds": seconds for part, seconds in figures.get("times", {}).items()}
             line |= {f"{part}_bytes": size for part, size in figures["components"].items()}
             line |= {"warnings": " ".join(figures.get("warnings", []))}
-        line |= record.get("fidelity", {}) | record.get("machine", {})
+        line |= record.get("fidelity", {})
+        line |= {f"machine_{name}": value for name, value in record.get("machine", {}).items()}
         theirs = article.ROWS.get(job.row)
         line |= {f"article_{name}": value for name, value in vars(theirs).items()} if theirs else {}
         lines.append(line)

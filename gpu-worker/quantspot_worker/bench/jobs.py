@@ -19,14 +19,17 @@ WAYS = {
     "plain-max-autotune": "The article's scripts, the whole transformer under max-autotune",
 }
 Status = Literal["measured", "refused", "failed"]
+#: Of QUANTSPOT_EXECUTION: execution.CHOICES, without the seconds that importing those takes.
+EXECUTIONS = ("auto", "fast", "stock")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What must be equal for two figures to be compared.
+    """What must be equal for two figures to be compared, besides the machine.
 
     model: its name. steps: of a whole image. timed_steps: time only so many steps after `warm_up` ones, and no whole
-    image; None times the whole image. pictures: how many of the prompts are drawn and kept.
+    image; None times the whole image. pictures: how many of the prompts are drawn and kept. execution:
+    QUANTSPOT_EXECUTION, which the engine's own ways go by; before it was written down, it was auto.
     """
 
     model: str
@@ -39,6 +42,7 @@ class Settings:
     warm_up: int
     timed_steps: int | None
     pictures: int
+    execution: str = "auto"
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """What a run leaves behind: tables on stdout, and files where they were asked for."""
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import article
 from .comparisons import paired
 from .csv_file import as_csv
-from .jobs import Job, Record, Settings
+from .groups import groups
+from .jobs import Record
 from .records import Records
 from .tables import report
 
@@ -28,10 +30,10 @@ def write_output(records: Records, pictures: Path, arguments: argparse.Namespace
     if arguments.json is not None:
         (out / "bench.json").write_text(arguments.json.read_text())
     measured = [record for record in done if "figures" in record]
-    for way in dict.fromkeys(record["job"]["way"] for record in measured):
-        _draw(way, [record for record in measured if record["job"]["way"] == way], pictures, out)
-    for place, group in _by_settings(measured, out):
-        _draw_pairs(group, place)
+    for place, group in _placed(measured):
+        for way in dict.fromkeys(record["job"]["way"] for record in group):
+            _draw([record for record in group if record["job"]["way"] == way], pictures, out / way / place)
+        _draw_pairs(group, out / place)
 
 
 def _place(record: Record) -> int:
@@ -41,26 +43,29 @@ def _place(record: Record) -> int:
 
 
 def _compare(records: Records, pictures: Path) -> None:
-    """Each record with pictures against the plain bf16 one of the same settings."""
+    """Each record with pictures against the plain bf16 one of its group."""
     from .fidelity import compare
 
     drawn = [record for record in records.all if "figures" in record and record["figures"]["pictures"]]
-    for reference in [r for r in drawn if r["job"]["row"] == "bf16" and r["job"]["way"] == "plain"]:
+    for group in groups(drawn):
+        reference = next((r for r in group.records if r["job"]["row"] == "bf16" and r["job"]["way"] == "plain"), None)
+        if reference is None:
+            continue
         originals = [pictures / name for name in reference["figures"]["pictures"]]
-        for record in drawn:
-            if record is not reference and record["job"]["settings"] == reference["job"]["settings"]:
+        for record in group.records:
+            if record is not reference:
                 found = compare([pictures / name for name in record["figures"]["pictures"]], originals)
                 records.put({**record, "fidelity": found})
 
 
-def _draw(way: str, measured: Sequence[Record], pictures: Path, out: Path) -> None:
+def _draw(records: Sequence[Record], pictures: Path, place: Path) -> None:
+    """records: of one way and group."""
     from . import charts, panels
 
-    for place, group in _by_settings(measured, out / way):
-        place.mkdir(parents=True, exist_ok=True)
-        charts.draw(group, place)
-        drawn = {r["job"]["row"]: [pictures / name for name in r["figures"]["pictures"]] for r in group}
-        panels.draw(drawn, place)
+    place.mkdir(parents=True, exist_ok=True)
+    charts.draw(records, place)
+    drawn = {r["job"]["row"]: [pictures / name for name in r["figures"]["pictures"]] for r in records}
+    panels.draw(drawn, place)
 
 
 def _draw_pairs(records: Sequence[Record], place: Path) -> None:
@@ -69,14 +74,14 @@ def _draw_pairs(records: Sequence[Record], place: Path) -> None:
 
     pairs = [pair for pair in paired(records) if pair.way == "plain"]
     if pairs:
-        place.mkdir(exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
         charts.draw_pairs(pairs, records, place)
 
 
-def _by_settings(records: Sequence[Record], folder: Path) -> Iterator[tuple[Path, list[Record]]]:
-    """Records that can stand in one chart, and the folder for it."""
-    groups: dict[Settings, list[Record]] = {}
-    for record in records:
-        groups.setdefault(Job.from_json(record["job"]).settings, []).append(record)
-    for settings, group in groups.items():
-        yield folder if settings.timed_steps is None else folder / "steps", group
+def _placed(records: Sequence[Record]) -> Iterator[tuple[Path, list[Record]]]:
+    """Records that can stand in one chart, and the folder for it: a second group's is 2, in the report's order."""
+    seen: Counter[Path] = Counter()
+    for group in groups(records):
+        place = Path() if group.settings.timed_steps is None else Path("steps")
+        seen[place] += 1
+        yield place if seen[place] == 1 else place / str(seen[place]), group.records

@@ -1,13 +1,14 @@
 """From what was asked for to the list of jobs."""
 
 import argparse
+import os
 from collections.abc import Iterator
 
 from ..errors import EngineError
 from ..protocol import ModelReport
 from ..recipes import BY_ID
 from . import article
-from .jobs import Job, Settings, Way
+from .jobs import EXECUTIONS, Job, Settings, Way
 
 _WARM_UP_STEPS = 2
 _LEAST_TIMED_STEPS = 1
@@ -24,7 +25,7 @@ def prompts_for(report: ModelReport) -> tuple[str, ...]:
 
 
 def settings_for(arguments: argparse.Namespace, report: ModelReport, device: str) -> Settings:
-    """Raises EngineError("bad_request") for a size or a number of steps that can't be."""
+    """Raises EngineError("bad_request") for a size, a number of steps or an execution that can't be."""
     size = report["sizes"][0]
     width, height = arguments.size or (size["width"], size["height"])
     if width % 16 or height % 16 or min(width, height) < 16:
@@ -33,6 +34,9 @@ def settings_for(arguments: argparse.Namespace, report: ModelReport, device: str
     steps = arguments.steps or default
     if steps < 2 or (arguments.timed_steps is not None and arguments.timed_steps < _LEAST_TIMED_STEPS):
         raise EngineError("bad_request", "--steps takes 2 or more, --timed-steps 1 or more.")
+    execution = os.environ.get("QUANTSPOT_EXECUTION") or "auto"
+    if execution not in EXECUTIONS:
+        raise EngineError("bad_request", f"QUANTSPOT_EXECUTION is {execution}; say one of {', '.join(EXECUTIONS)}.")
     keeps_pictures = arguments.timed_steps is None and (arguments.out or arguments.fidelity)
     return Settings(
         model=report["name"],
@@ -45,6 +49,7 @@ def settings_for(arguments: argparse.Namespace, report: ModelReport, device: str
         warm_up=_WARM_UP_STEPS,
         timed_steps=arguments.timed_steps,
         pictures=len(article.PROMPTS) if keeps_pictures else 0,
+        execution=execution,
     )
 
 

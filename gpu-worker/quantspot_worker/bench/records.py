@@ -44,7 +44,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text())
         if content["format"] == _FORMAT and isinstance(content["records"], list):
-            return dict(content)
+            # An older run's job lacks settings that have come since.
+            whole = [{**record, "job": Job.from_json(record["job"]).as_json()} for record in content["records"]]
+            return {**content, "records": whole}
     except (ValueError, KeyError, TypeError):
         pass
     raise ValueError(f"{path} is no file of this benchmark; name another one with --json.")

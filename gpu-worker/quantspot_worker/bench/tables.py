@@ -5,7 +5,8 @@ from statistics import median
 
 from . import article
 from .comparisons import components, fidelity, pairs
-from .jobs import WAYS, Figures, Job, Record, Settings
+from .groups import Group, groups
+from .jobs import WAYS, Figures, Record
 from .markdown import GIB, markdown_table, number
 from .residence import resident
 
@@ -13,25 +14,27 @@ from .residence import resident
 def report(records: Sequence[Record]) -> str:
     """All tables of these records, in the order of the article's rows."""
     parts = []
-    settings = list(dict.fromkeys(Job.from_json(record["job"]).settings for record in records))
-    for one in settings:
-        group = [record for record in records if Job.from_json(record["job"]).settings == one]
-        parts += [_heading(one, group)]
-        ways = [way for way in dict.fromkeys(record["job"]["way"] for record in group) if way in WAYS]
-        parts += [_against_article(way, [r for r in group if r["job"]["way"] == way]) for way in ways]
-        parts += [pairs(group), fidelity(group), components(group), resident(group)]
+    for group in groups(records):
+        own = group.records
+        parts += [_heading(group)]
+        ways = [way for way in dict.fromkeys(record["job"]["way"] for record in own) if way in WAYS]
+        parts += [_against_article(way, [r for r in own if r["job"]["way"] == way]) for way in ways]
+        parts += [pairs(own), fidelity(own), components(own), resident(own)]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def _heading(settings: Settings, records: Sequence[Record]) -> str:
+def _heading(group: Group) -> str:
+    settings, machine, records = group
     what = f"{settings.steps} steps"
     if settings.timed_steps is not None:
         what = f"{settings.timed_steps} timed steps after {settings.warm_up}"
+    if settings.execution != "auto":
+        what += f", {settings.execution} execution"
     lines = [f"## {settings.model}, {settings.width} x {settings.height}, {what}"]
-    machines = list(dict.fromkeys(tuple(record["machine"].items()) for record in records if "machine" in record))
-    for machine in machines:
-        days = {r["at"][:10] for r in records if tuple(r.get("machine", {}).items()) == machine}
-        lines.append(f"{', '.join(sorted(days))}: " + ", ".join(_named(name, value) for name, value in machine) + ".")
+    if machine is not None:
+        days = {record["at"][:10] for record in records if "machine" in record}
+        named = ", ".join(_named(name, value) for name, value in machine.items())
+        lines.append(f"{', '.join(sorted(days))}: {named}.")
     return "\n\n".join(lines)
 
 

@@ -1,5 +1,7 @@
 """The files of a run: report, charts and panels, made again from its JSON without measuring."""
 
+import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -7,8 +9,12 @@ import pytest
 from PIL import Image
 
 from quantspot_worker import __main__
-from quantspot_worker.bench.jobs import Job, Settings
+from quantspot_worker.bench.cli import add_parser
+from quantspot_worker.bench.jobs import EXECUTIONS, Job, Settings
+from quantspot_worker.bench.plan import jobs_for, settings_for
 from quantspot_worker.bench.records import Records
+from quantspot_worker.execution import CHOICES
+from quantspot_worker.model import Model
 
 from .test_tables import SETTINGS, record
 
@@ -55,6 +61,44 @@ def test_each_settings_pictures_are_compared_with_its_own(tmp_path: Path, monkey
     text = (out / "bench.md").read_text()
     # 20 log10(255 / difference) dB between two flat greys.
     assert [f"| gguf-q2_k (plain) | {psnr} |" in text for psnr in ("14.0", "8.0", "4.4")] == [True] * 3
+
+
+def test_each_groups_charts_are_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """incident: charts of a second model took the place of the first one's."""
+    records = Records(tmp_path / "bench.json")
+    for model in (SETTINGS.model, "another"):
+        job = Job("bf16", "own", Settings(**{**vars(SETTINGS), "model": model}))
+        records.put({**record("bf16", "own", 9, 170, 31, 36), "job": job.as_json()})
+    arguments = ["bench", "--tables-only", "--json", str(tmp_path / "bench.json"), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", ["quantspot_worker", *arguments])
+    assert __main__.main() == 0
+    first, second = (tmp_path / "out" / "own" / place / "memory.svg" for place in (".", "2"))
+    assert SETTINGS.model in first.read_text() and "another, 1024 x 1024" in second.read_text()
+
+
+def test_an_older_file_is_gone_on_with_and_another_execution_is_another_job(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """incident: QUANTSPOT_EXECUTION=stock into the file of a fast run measured nothing: its rows were there already."""
+    assert EXECUTIONS == CHOICES
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    arguments = parser.parse_args(["bench", "--rows", "bf16"])
+    monkeypatch.delenv("QUANTSPOT_EXECUTION", raising=False)
+    (job,) = jobs_for(arguments, settings_for(arguments, model.report, "cuda:0"))
+    old = job.as_json()
+    del old["settings"]["execution"]  # what there was before the execution was written down
+    (tmp_path / "bench.json").write_text(
+        json.dumps({"format": 1, "records": [{**record("bf16", "own", 9, 170, 31, 36), "job": old}]})
+    )
+    records = Records(tmp_path / "bench.json")
+    assert records.of(job) is not None
+
+    monkeypatch.setenv("QUANTSPOT_EXECUTION", "stock")
+    (stock,) = jobs_for(arguments, settings_for(arguments, model.report, "cuda:0"))
+    assert records.of(stock) is None
+    records.put({**record("bf16", "own", 9, 170, 31, 36), "job": job.as_json()})
+    assert len(records.all) == 1
 
 
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -75,6 +75,28 @@ def test_pairs_divide_times_by_ours_and_our_memory_by_theirs() -> None:
     assert pair[7:10] == ["36.166", "33.000", "0.91"]
 
 
+def test_figures_of_another_machine_or_execution_are_held_against_nothing_here() -> None:
+    """incident: a script measured on an A10, then the engine on an H200 into the same file: the engine was said to be
+    four times as fast as the script. And an engine run with the libraries' own execution was taken for a fast one."""
+    theirs: Record = {**RECORDS[0], "machine": {"device": "NVIDIA A10", "driver": "550.1", "torch": "2.9.0"}}
+    text = report([theirs, RECORDS[1]])
+    assert text.count("## FLUX.1-dev") == 2 and "Pair by pair" not in text
+    assert text.index("NVIDIA A10, driver 550.1") < text.index("| 173.0 |") < text.index("NVIDIA H200, driver 580.1")
+    other: Record = {**theirs, "machine": {**MACHINE, "torch": "2.9.0"}}
+    assert "Pair by pair" not in report([other, RECORDS[1]])
+
+    stock = Job("bf16", "own", Settings(**{**vars(SETTINGS), "execution": "stock"})).as_json()
+    text = report([RECORDS[0], {**RECORDS[1], "job": stock}])
+    assert "Pair by pair" not in text and "## FLUX.1-dev, 1024 x 1024, 50 steps, stock execution\n" in text
+
+
+def test_a_row_whose_process_died_stands_with_the_others_of_its_settings() -> None:
+    dead: Record = {**RECORDS[3]}
+    del dead["machine"]
+    assert report([dead, *RECORDS[:3]]).count("## FLUX.1-dev") == 1
+    assert "- quanto-fp8: failed. It drops every bias." in report([dead])
+
+
 def test_what_the_article_has_no_row_for_is_held_against_its_bf16() -> None:
     text = report(
         [*RECORDS, record("fp8-w8a8", "plain", 26, 513, 24, 29), record("fp8-w8a8", "own", 4.5, 86.5, 20, 23)]
@@ -98,6 +120,8 @@ def test_csv_has_a_line_a_record_and_unrounded_bytes() -> None:
     assert [line["row"] for line in lines] == ["bf16", "bf16", "torchao-int8-compile", "quanto-fp8"]
     assert int(lines[0]["memory_peak"]) == int(36.166 * GIB) and lines[3]["reason"] == "It drops every bias."
     assert float(lines[2]["article_compile_seconds"]) == 851
+    # incident: the machine's name stood in the place of the job's device.
+    assert (lines[0]["device"], lines[0]["machine_device"]) == ("cuda:0", "NVIDIA H200")
 
 
 @pytest.mark.parametrize("timed", [None, 8])
