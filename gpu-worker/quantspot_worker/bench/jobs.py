@@ -21,6 +21,8 @@ WAYS = {
 Status = Literal["measured", "refused", "failed"]
 #: Of QUANTSPOT_EXECUTION: execution.CHOICES, without the seconds that importing those takes.
 EXECUTIONS = ("auto", "fast", "stock")
+#: Characters of the rows that a log's name begins with: any one row's name is shorter.
+_NAMED = 60
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Job:
         settings = self.settings
         folder = f"{settings.width}x{settings.height}-{settings.steps}-{_digest(asdict(settings))}"
         return f"{folder}/{self.row}.{self.way}.{index}.png"
+
+    @property
+    def log(self) -> str:
+        """The file of what its process prints. All rows of `resident` would be more than a file's name can hold."""
+        return f"{self.row[:_NAMED]}.{self.way}.{_digest(self.as_json())}.log"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

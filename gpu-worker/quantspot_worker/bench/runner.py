@@ -79,7 +79,7 @@ class Runner:
         return True
 
     def _start(self, assignment: Assignment, scratch: Path, number: int) -> _Running:
-        result, log = scratch / f"{number}.json", self._logs / f"{assignment.job.row}.{assignment.job.way}.log"
+        result, log = scratch / f"{number}.json", self._logs / assignment.job.log
         self._logs.mkdir(parents=True, exist_ok=True)
         environment = dict(os.environ)
         paths = (str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH"))

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from quantspot_worker.bench import runner
 from quantspot_worker.bench.jobs import Job, Record, Settings
+from quantspot_worker.bench.plan import rows_of
 from quantspot_worker.bench.records import Records
 from quantspot_worker.bench.row import Assignment
 from quantspot_worker.bench.runner import Limits, Runner
@@ -65,3 +67,22 @@ def test_a_row_that_hangs_is_ended_and_one_that_waits_for_it_is_not(
     found = [records.of(job) for job in jobs]
     assert found[0] is not None and found[0]["reason"].startswith("It was ended after 11 s")
     assert found[1] is not None and found[1]["status"] == "refused"
+
+
+def test_all_rows_resident_together_have_a_log_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """incident: --resident all ended the whole run, since its log was named by all 19 rows: "File name too long". And
+    a row's steps and its whole image had one log, of which the later one was left."""
+    popen = subprocess.Popen
+
+    def start(command: list[Any], **options: Any) -> "subprocess.Popen[bytes]":
+        return popen(["sh", "-c", "echo $0 said this; exit 3", json.loads(command[3])["job"]["way"]], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    together = Job(",".join(rows_of("all")), "resident", SETTINGS)
+    jobs = [together, Job("bf16", "own", SETTINGS), Job("bf16", "own", replace(SETTINGS, timed_steps=8))]
+    records = Records(tmp_path / "bench.json")
+    rows = [Assignment(job, "", (), False, None) for job in jobs]
+    assert Runner(records, Limits(), lambda _: None, tmp_path / "logs").run(rows)
+    found = records.of(together)
+    assert found is not None and found["reason"] == "Its process ended with status 3: resident said this"
+    assert len(list((tmp_path / "logs").iterdir())) == 3
