@@ -1,16 +1,15 @@
 /**
- * The directory of backends, read again at most every second: autocomplete asks at every key press. The time of a job
- * and the memory of a variant that is not loaded now are what the last jobs measured.
+ * The directory of backends, read again at most every second: autocomplete asks at every key press. The last jobs
+ * of each backend come with it: they tell its times, and the memory of a variant that is not loaded now.
  */
 import type { Redis } from "ioredis";
 import { readDurations } from "../store/durations.ts";
 import { present } from "../store/presence.ts";
 import { soonOr } from "../store/recent.ts";
 import { type Directory, directoryOf } from "./directory.ts";
-import { median } from "./median.ts";
 
 const FRESH_MS = 1000;
-/** Jobs of a backend that are looked at: enough for a median, few enough to follow a change of settings. */
+/** Jobs of a backend that are looked at: enough to find ones like what waits, few enough to follow a change. */
 const RECENT = 20;
 
 export class DirectoryCache {
@@ -54,7 +53,7 @@ export class DirectoryCache {
     const offered = directory.offered.map(async (backend) => {
       const jobs = await readDurations(this.#redis, backend.report.id, RECENT);
       const weightsBytes = backend.weightsBytes ?? jobs[0]?.weightsBytes;
-      return { ...backend, weightsBytes, jobSeconds: median(jobs.map((job) => job.seconds)) };
+      return { ...backend, weightsBytes, jobs: jobs.filter(({ model }) => model === directory.model?.name) };
     });
     return { ...directory, offered: await Promise.all(offered) };
   }

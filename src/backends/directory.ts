@@ -1,6 +1,7 @@
 /** What the workers that are online can do, put together: the bot's only knowledge of backends and models. */
 import type { Notice } from "../engine/notices.ts";
 import type { ModelReport, RecipeReport } from "../engine/protocol.ts";
+import type { Duration } from "../store/durations.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { EnginePresence, WorkerPresence } from "./presence.ts";
 
@@ -12,8 +13,8 @@ export interface Backend {
   parked: boolean;
   /** Bytes of its transformer's weights, as measured; undefined while it never was. */
   weightsBytes: number | undefined;
-  /** Seconds that a job of it takes, the median of the last ones; undefined while it never ran. */
-  jobSeconds: number | undefined;
+  /** Its last jobs with this model, newest first. */
+  jobs: readonly Duration[];
   /** Engines that can run it. */
   engines: number;
 }
@@ -70,7 +71,7 @@ function add(
     parked: !resident && (known?.parked || variant?.state === "parked"),
     weightsBytes:
       known?.weightsBytes ?? (variant && variant.weightsBytes > 0 ? variant.weightsBytes : undefined),
-    jobSeconds: undefined,
+    jobs: [],
     engines: (known?.engines ?? 0) + 1,
   });
 }

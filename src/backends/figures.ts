@@ -19,6 +19,7 @@ export async function recordRender(
       ...{ model, device, deviceName, images, steps, width, height, at },
       seconds: seconds.total,
       loadSeconds: loadingSeconds(seconds),
+      stepSeconds: seconds.perStep,
       ...{ weightsBytes, measure, peakBytes },
     }),
     countRender(redis, at, { images, busySeconds: seconds.total, waitSeconds: queueSeconds }),

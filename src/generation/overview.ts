@@ -53,5 +53,5 @@ export async function statusOf(
   }
   if (state === "delivering" || !standings.includes("waiting")) return { phase: "delivering" };
   const ahead = [...place.ahead.values()].reduce((sum, renders) => sum + renders, 0);
-  return { phase: "waiting", ahead, estimate: estimateSeconds(directory, place.ahead) };
+  return { phase: "waiting", ahead, estimate: estimateSeconds(directory, place.work) };
 }

@@ -36,7 +36,7 @@ export async function placeMessage(
   request: Request,
   notify: boolean,
 ): Promise<OutgoingMessage> {
-  const [{ ahead }, offers, gate] = await Promise.all([
+  const [{ ahead, work }, offers, gate] = await Promise.all([
     placeOf(redis, request),
     directory.get(),
     readGate(redis),
@@ -44,5 +44,5 @@ export async function placeMessage(
   const count = [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
   if (gate) return pending(request, textsFor(request.locale).queue.waitingWhileClosed(count), notify);
   if (!isServed(offers, request.renders)) return waitingForWorker(request, notify);
-  return waitingMessage(request, count, estimateSeconds(offers, ahead), notify);
+  return waitingMessage(request, count, estimateSeconds(offers, work), notify);
 }

@@ -138,7 +138,7 @@ async function queueMessage(bot: Bot, t: Texts, viewer: Viewer, index: number): 
       );
     }),
   );
-  const estimate = gate ? undefined : estimateSeconds(directory, census.byRecipe);
+  const estimate = gate ? undefined : estimateSeconds(directory, census.work);
   const others = Math.max(0, open - visible.length);
   const content = [
     t.queue.heading(census.running, census.waiting, estimate),

@@ -16,6 +16,7 @@ import { MINUTE, minuteKey } from "../store/rates.ts";
 import { RECORD_TTL_SECONDS } from "../store/requests.ts";
 import { PREFIX, renderJobId, renderQueue } from "./names.ts";
 import { MAX_PRIORITY, SET_BACK, SET_BACK_ABOVE } from "./virtualTime.ts";
+import { WORK, type Work, workSchema } from "./work.ts";
 
 export interface Limits {
   /** Unanswered requests of everybody. */
@@ -147,13 +148,15 @@ export async function admit(
 export interface Place {
   /** Renders of each recipe that go before this one. */
   ahead: Map<string, number>;
+  /** What they were asked for. */
+  work: Work;
 }
 
 /**
  * KEYS: queues. ARGV: BullMQ prefix, then queue and job id of each own render. Answers the queues ahead of the first own
- * render with their counts, or nothing when none waits.
+ * render with their counts and work, or nothing when none waits.
  */
-const PLACE = `
+const PLACE = `${WORK}
 local own = nil
 for i = 2, #ARGV, 2 do
   local score = redis.call('ZSCORE', ARGV[1] .. ':' .. ARGV[i] .. ':prioritized', ARGV[i + 1])
@@ -163,13 +166,13 @@ if not own then return {} end
 local answer = {}
 for _, queue in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local base = ARGV[1] .. ':' .. queue
-  local ahead = redis.call('ZCOUNT', base .. ':prioritized', '-inf', '(' .. own)
-    + redis.call('LLEN', base .. ':wait') + redis.call('LLEN', base .. ':active')
-  if ahead > 0 then answer[#answer + 1] = { queue, ahead } end
+  local before = redis.call('ZCOUNT', base .. ':prioritized', '-inf', '(' .. own)
+  local ahead = before + redis.call('LLEN', base .. ':wait') + redis.call('LLEN', base .. ':active')
+  if ahead > 0 then answer[#answer + 1] = { queue, ahead, workOf(base, before) } end
 end
 return answer`;
 
-const placeSchema = z.array(z.tuple([z.string(), z.number()]));
+const placeSchema = z.array(z.tuple([z.string(), z.number(), workSchema]));
 
 /** Where the first waiting render of a request stands: O(log n) a queue, whatever waits. */
 export async function placeOf(redis: Redis, request: Request): Promise<Place> {
@@ -178,5 +181,13 @@ export async function placeOf(redis: Redis, request: Request): Promise<Place> {
     renderJobId(request.id, index),
   ]);
   const answer = placeSchema.parse(await redis.eval(PLACE, 1, keys.queues, PREFIX, ...own));
-  return { ahead: new Map(answer.map(([queue, count]) => [queue.replace(/^req-/, ""), count])) };
+  const found = answer.map(([queue, count, pieces]) => ({
+    recipe: queue.replace(/^req-/, ""),
+    count,
+    pieces,
+  }));
+  return {
+    ahead: new Map(found.map(({ recipe, count }) => [recipe, count])),
+    work: new Map(found.map(({ recipe, pieces }) => [recipe, pieces])),
+  };
 }

@@ -12,6 +12,8 @@ const durationSchema = z.object({
   seconds: z.number().nonnegative(),
   /** The part of it in which the variant was loaded or brought back; 0 where it was there. */
   loadSeconds: z.number().nonnegative(),
+  /** One step of one image; absent from what an older version wrote. */
+  stepSeconds: z.number().nonnegative().optional(),
   images: z.number().int().positive(),
   steps: z.number().int().positive(),
   width: z.number().int().positive(),

@@ -53,6 +53,16 @@ export function unitsOf(language: string) {
       const whole = Math.round(value);
       return `${Math.floor(whole / 60)} min ${whole % 60} s`;
     },
+
+    /** Seconds that are an estimate, as fine as one can be: 4 s, 25 s, 3 min, 1 h 20 min. */
+    roughly(value: number): string {
+      if (value < 10) return `${Math.max(1, Math.round(value))} s`;
+      if (value < 57.5) return `${Math.round(value / 5) * 5} s`;
+      const minutes = Math.max(1, Math.round(value / 60));
+      if (minutes < 60) return `${minutes} min`;
+      const tens = Math.round(minutes / 10);
+      return `${Math.floor(tens / 6)} h${tens % 6 === 0 ? "" : ` ${(tens % 6) * 10} min`}`;
+    },
   };
 }
 

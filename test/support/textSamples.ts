@@ -614,5 +614,6 @@ export const samples: Samples<Texts> = {
     percent: [[0.125, 1]],
     bytes: [[5.75 * GIB]],
     seconds: [[3.14]],
+    roughly: [[83]],
   },
 };

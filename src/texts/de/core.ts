@@ -3,7 +3,7 @@ import type { core as english } from "../en/core.ts";
 import { marks } from "../marks.ts";
 import { bold, code } from "../markup.ts";
 import type { Wording } from "../wording.ts";
-import { bytes, images as imagesOf, number, percent, s, seconds, steps as stepsOf } from "./words.ts";
+import { bytes, images as imagesOf, number, percent, s, seconds, steps as stepsOf, units } from "./words.ts";
 
 export const core: Wording<typeof english> = {
   refused: (reason) => `${marks.refused} ${reason}`,
@@ -64,7 +64,7 @@ export const core: Wording<typeof english> = {
     [
       "⏳ **Wartet**",
       ahead === undefined ? "" : ahead === 0 ? "als Nächstes dran" : `noch ${ahead} davor`,
-      ahead && estimate !== undefined ? `etwa ${seconds(estimate)}` : "",
+      ahead && estimate !== undefined ? `etwa ${units.roughly(estimate)}` : "",
     ]
       .filter(Boolean)
       .join(" · "),

@@ -2,7 +2,7 @@
 import type { queue as english } from "../en/queue.ts";
 import { ago } from "../markup.ts";
 import type { Wording } from "../wording.ts";
-import { s, seconds } from "./words.ts";
+import { s, units } from "./words.ts";
 
 const STAYS = "Was gerade rendert, wird noch fertig, was wartet, behält seinen Platz.";
 
@@ -23,7 +23,7 @@ export const queue: Wording<typeof english> = {
 
   // The list
   heading: (running, waiting, estimate) =>
-    `## Warteschlange\n${s(running, "Job läuft", "Jobs laufen")} · ${waiting === 1 ? "1 wartet" : `${waiting} warten`}${estimate !== undefined && running + waiting > 0 ? ` · alles fertig in etwa ${seconds(estimate)}` : ""}`,
+    `## Warteschlange\n${s(running, "Job läuft", "Jobs laufen")} · ${waiting === 1 ? "1 wartet" : `${waiting} warten`}${estimate !== undefined && running + waiting > 0 ? ` · alles fertig in etwa ${units.roughly(estimate)}` : ""}`,
   closed: (mode, by, at) =>
     mode === "paused"
       ? `⏸ **Angehalten** von <@${by}> ${ago(at)}. ${STAYS}`

@@ -2,7 +2,7 @@
 
 import { marks } from "../marks.ts";
 import { bold, code } from "../markup.ts";
-import { bytes, number, percent, s, seconds } from "./words.ts";
+import { bytes, number, percent, s, seconds, units } from "./words.ts";
 
 export const core = {
   refused: (reason: string) => `${marks.refused} ${reason}`,
@@ -63,7 +63,7 @@ export const core = {
     [
       "⏳ **Waiting**",
       ahead === undefined ? "" : ahead === 0 ? "next in line" : `${ahead} ahead`,
-      ahead && estimate !== undefined ? `about ${seconds(estimate)}` : "",
+      ahead && estimate !== undefined ? `about ${units.roughly(estimate)}` : "",
     ]
       .filter(Boolean)
       .join(" · "),

@@ -1,6 +1,6 @@
 /** What /queue says, and what people are told while the queue is closed. */
 import { ago } from "../markup.ts";
-import { s, seconds } from "./words.ts";
+import { s, units } from "./words.ts";
 
 type Mode = "paused" | "draining";
 
@@ -20,7 +20,7 @@ export const queue = {
 
   // The list
   heading: (running: number, waiting: number, estimate: number | undefined) =>
-    `## Queue\n${s(running, "render")} running · ${waiting} waiting${estimate !== undefined && running + waiting > 0 ? ` · all done in about ${seconds(estimate)}` : ""}`,
+    `## Queue\n${s(running, "render")} running · ${waiting} waiting${estimate !== undefined && running + waiting > 0 ? ` · all done in about ${units.roughly(estimate)}` : ""}`,
   closed: (mode: Mode, by: string, at: number) =>
     mode === "paused"
       ? `⏸ **Paused** by <@${by}> ${ago(at)}. ${STAYS}`

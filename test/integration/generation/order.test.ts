@@ -73,8 +73,8 @@ describe("fair order", () => {
       await enqueue(redis, producer, request({ userId: member(1), recipe: "bnb-nf4" }));
     const newcomer = request({ userId: member(2), recipe: "torchao-int8" });
     await enqueue(redis, producer, newcomer);
-    const place = await placeOf(redis, newcomer);
-    expect(place).toEqual({ ahead: new Map([["bnb-nf4", 1]]) });
+    const { ahead } = await placeOf(redis, newcomer);
+    expect(ahead).toEqual(new Map([["bnb-nf4", 1]]));
   });
 
   it("starts over when nothing waits any more", async () => {

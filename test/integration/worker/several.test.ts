@@ -90,8 +90,8 @@ describe("a request of several renders", () => {
   it("counts what waits before its first render, none of its own", async () => {
     const other = await compare(["bf16", "a"]);
     const asked = await compare(["bf16", "a"], ["torchao-int8", "a"]);
-    expect(await placeOf(bot.redis, other)).toEqual({ ahead: new Map() });
-    expect(await placeOf(bot.redis, asked)).toEqual({ ahead: new Map([["bf16", 1]]) });
+    expect((await placeOf(bot.redis, other)).ahead).toEqual(new Map());
+    expect((await placeOf(bot.redis, asked)).ahead).toEqual(new Map([["bf16", 1]]));
   });
 
   it("lets a newcomer in between its renders", async () => {

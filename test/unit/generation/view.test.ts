@@ -106,6 +106,18 @@ describe("figures", () => {
     expect([english.seconds(value), german.seconds(value)]).toEqual([en, de]);
   });
 
+  it.each([
+    [0.2, "1 s"],
+    [3.33, "3 s"],
+    [47, "45 s"],
+    [58, "1 min"],
+    [86.4, "1 min"],
+    [3599, "1 h"],
+    [4900, "1 h 20 min"],
+  ])("%f seconds that are estimated are about %s", (value, said) => {
+    expect([english.roughly(value), german.roughly(value)]).toEqual([said, said]);
+  });
+
   it("are shares with a space before the sign in German, which keeps them together", () => {
     expect([english.percent(0.125, 1), german.percent(0.125, 1)]).toEqual(["12.5%", "12,5\u00a0%"]);
   });

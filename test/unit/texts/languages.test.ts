@@ -50,6 +50,7 @@ const SAME = new Set([
   "queue.cancelChoice",
   "queue.cancelChoiceOf",
   "queue.row",
+  "units.roughly",
   "refused",
   "compare.backend",
   "compare.failedBackend",
