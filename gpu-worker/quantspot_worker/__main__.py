@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .settings import Settings  # which imports PyTorch
 
 
+#: Exit status of `recipes` where a setting can't be used: what it says is for the operator.
+_UNUSABLE = 3
+
+
 def main() -> int:
     arguments = _parser().parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
@@ -38,9 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     engine.add_argument("--model", required=True, help="tiny, a folder, or a hub id")
     engine.add_argument("--device", default="auto", help="cpu, cuda:0, cuda:1, auto")
     engine.add_argument("--budget-gib", type=float, help="memory for the weights of all loaded variants")
-    engine.add_argument("--keep", default="", help="recipes to load at start, separated by commas")
-    engine.add_argument("--recipes", default="", help="recipes to offer, separated by commas (default: the article's)")
-    engine.add_argument("--weights", default="", help="RECIPE=PLACE, with commas: a GGUF file or a saved transformer")
+    _add_recipes(engine)
     engine.add_argument("--text-encoder", default="", help="precision of T5: bf16, int8, nf4, fp8")
     serve = commands.add_parser(
         "serve", parents=[engine], help="the engine: JSON lines on stdin and stdout, pixels on fd 3"
@@ -48,12 +50,19 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(command=_serve)
     warm = commands.add_parser("warm", parents=[engine], help="compile what such an engine will run, for its cache")
     warm.set_defaults(command=_warm)
-    recipes = commands.add_parser("recipes", help="what runs on this device, as JSON")
+    recipes = commands.add_parser("recipes", help="what runs on this device, as JSON, if the recipes named can be used")
     recipes.add_argument("--device", default="auto")
+    _add_recipes(recipes)
     recipes.set_defaults(command=_recipes)
     add_bench_parser(commands)
     add_tiny_parser(commands)
     return parser
+
+
+def _add_recipes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--keep", default="", help="recipes to load at start, separated by commas")
+    parser.add_argument("--recipes", default="", help="recipes to offer, separated by commas (default: the article's)")
+    parser.add_argument("--weights", default="", help="RECIPE=PLACE, with commas: a GGUF file or a saved transformer")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -101,8 +110,15 @@ def _settings(arguments: argparse.Namespace) -> "Settings":
 
 def _recipes(arguments: argparse.Namespace) -> int:
     from .device import open_device
+    from .errors import EngineError
     from .probes import report
+    from .settings import check
 
+    try:
+        check(arguments.keep, arguments.recipes, arguments.weights)
+    except EngineError as error:
+        print(error.message, file=sys.stderr)
+        return _UNUSABLE
     print(json.dumps(report(open_device(arguments.device)), indent=2))
     return 0
 

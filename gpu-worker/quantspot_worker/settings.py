@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast, get_args
 
 from . import probes
@@ -11,7 +12,7 @@ from .fetching import OnFetching
 from .model import Model, resolve
 from .protocol import RecipeReport, TextEncoderPrecision
 from .recipes import BY_ID, OFFERED, RECIPES, Recipe
-from .weights import parse_weights
+from .weights import find_weights, parse_weights
 
 #: Share of a device's memory that the pool may fill with weights; the rest is for what a render needs.
 _BUDGET_SHARE = {"cpu": 0.5, "cuda": 0.8}
@@ -52,8 +53,7 @@ def prepare(settings: Settings, on_fetching: OnFetching) -> Start:
         raise EngineError("load_failed", f"{precision} is no precision of T5 (QUANTSPOT_T5): say one of {allowed}.")
     if settings.budget_gib is not None and not 0 < settings.budget_gib < math.inf:
         raise EngineError("load_failed", f"QUANTSPOT_BUDGET_GIB is {settings.budget_gib}; give GiB, more than 0.")
-    keep = _recipes(settings.keep, "QUANTSPOT_KEEP")
-    offered = _recipes(settings.recipes, "QUANTSPOT_RECIPES") or OFFERED
+    keep, offered = _named(settings.keep, settings.recipes)
     named = {*(recipe.id for recipe in (*offered, *keep)), *weights}
     device = open_device(settings.device)
     model = resolve(settings.model, weights, cast(TextEncoderPrecision | None, precision), on_fetching)
@@ -62,6 +62,20 @@ def prepare(settings: Settings, on_fetching: OnFetching) -> Start:
         budget = settings.budget_gib * 2**30
     reports = probes.report(device, model, tuple(r for r in RECIPES if r.id in named), int(budget))
     return Start(device, model, int(budget), keep, {report["id"]: report for report in reports})
+
+
+def check(keep: str, recipes: str, weights: str) -> None:
+    """What of these settings can be told without a model: recipes that exist, weights on this disk that are theirs.
+
+    Raises EngineError with one sentence.
+    """
+    _named(keep, recipes)
+    here = {id: place for id, place in parse_weights(weights).items() if Path(place).exists()}
+    find_weights(here, lambda now: None)
+
+
+def _named(keep: str, recipes: str) -> tuple[tuple[Recipe, ...], tuple[Recipe, ...]]:
+    return _recipes(keep, "QUANTSPOT_KEEP"), _recipes(recipes, "QUANTSPOT_RECIPES") or OFFERED
 
 
 def _recipes(text: str, setting: str) -> tuple[Recipe, ...]:

@@ -15,15 +15,17 @@ _FAMILIES = ("gguf", "bitsandbytes", "torchao")
 
 
 def parse_weights(text: str) -> dict[str, str]:
-    """Recipe ids to paths or hub names. Raises EngineError("load_failed") for an entry that is none."""
+    """Recipe ids to paths or hub names. Raises EngineError for an entry that is none."""
     named: dict[str, str] = {}
     for entry in (part.strip() for part in text.split(",")):
         if not entry:
             continue
         id, equals, place = (part.strip() for part in entry.partition("="))
         recipe = BY_ID.get(id)
-        if not equals or not place or recipe is None:
+        if not equals or not place:
             raise EngineError("load_failed", f"'{entry}' names no weights: say RECIPE=FILE or RECIPE=FOLDER.")
+        if recipe is None:
+            raise EngineError("unknown_recipe", f"QUANTSPOT_WEIGHTS names {id}, which this engine does not know.")
         if recipe.family not in _FAMILIES:
             raise EngineError("load_failed", f"{id} is made from the model itself and takes no weights of its own.")
         named[id] = place

@@ -105,7 +105,7 @@ def test_a_type_that_nothing_here_writes_is_offered_with_a_file(
     ("setting", "sentence"),
     [
         ("nonsense", "'nonsense' names no weights: say RECIPE=FILE"),
-        ("no-such=/x", "'no-such=/x' names no weights"),
+        ("no-such=/x", "QUANTSPOT_WEIGHTS names no-such, which this engine does not know"),
         ("bf16=/x", "bf16 is made from the model itself"),
         ("gguf-q8_0=/nowhere.gguf", "There is no file /nowhere.gguf"),
         ("gguf-q8_0=/nowhere.bin", "its name must end with .gguf"),

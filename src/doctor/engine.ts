@@ -1,6 +1,7 @@
 /** What the engine needs of its host: GPU and driver, a Python with the right packages, a compiler, recipes that run. */
 import { existsSync } from "node:fs";
 import { z } from "zod";
+import { type EngineSettings, recipeArguments } from "../engine/command.ts";
 import { resolveDevices } from "../engine/devices.ts";
 import { recipeReportSchema } from "../engine/protocol.ts";
 import { places } from "../setup/places.mjs";
@@ -11,10 +12,12 @@ const PROBE_MS = 120_000;
 const GPU = "GPU";
 const PACKAGES = "Python packages";
 
-export async function checkEngine(settings: {
-  devices: string[];
-  python: string | undefined;
-}): Promise<Finding[]> {
+/** Exit status of the engine's `recipes` where it can't use a setting. */
+const UNUSABLE = 3;
+
+type Settings = Pick<EngineSettings, "python" | "keep" | "recipes" | "weights"> & { devices: string[] };
+
+export async function checkEngine(settings: Settings): Promise<Finding[]> {
   const devices = await resolveDevices(settings.devices).catch((error: Error) => error);
   if (devices instanceof Error) return [wrong(GPU, devices.message, "Correct QUANTSPOT_DEVICE.")];
   const python = settings.python ?? places.environmentPython;
@@ -28,7 +31,10 @@ export async function checkEngine(settings: {
   if (isBroken(findings)) return findings;
   if (wantsGpu) findings.push(...(await checkTorch(python)));
   if (isBroken(findings)) return findings;
-  for (const device of devices) findings.push(await checkRecipes(python, device));
+  for (const device of devices) {
+    findings.push(await checkRecipes(python, device, recipeArguments(settings)));
+    if (isBroken(findings)) break; // another device would only say it again
+  }
   return findings;
 }
 
@@ -143,12 +149,19 @@ async function checkTorch(python: string): Promise<Finding[]> {
 
 const recipesSchema = z.array(recipeReportSchema);
 
-async function checkRecipes(python: string, device: string): Promise<Finding> {
+async function checkRecipes(python: string, device: string, named: string[]): Promise<Finding> {
   const about = `Recipes on ${device}`;
-  const { output } = await run(python, ["-m", "quantspot_worker", "recipes", "--device", device], {
+  const args = ["-m", "quantspot_worker", "recipes", "--device", device, ...named];
+  const { code, output } = await run(python, args, {
     timeoutMs: PROBE_MS,
     env: { PYTHONPATH: places.engine },
   });
+  if (code === UNUSABLE)
+    return wrong(
+      "Recipes",
+      output.split("\n").at(-1) ?? "",
+      "Correct QUANTSPOT_RECIPES, QUANTSPOT_KEEP or QUANTSPOT_WEIGHTS; no engine can start so.",
+    );
   const { data: recipes } = recipesSchema.safeParse(parsed(output.slice(output.indexOf("["))));
   if (!recipes)
     return wrong(

@@ -41,10 +41,7 @@ export function engineCommand(
 ): EngineCommand {
   const args = ["-m", "quantspot_worker", what, "--model", modelPath(settings.model), "--device", device];
   if (settings.budgetGib !== undefined) args.push("--budget-gib", String(settings.budgetGib));
-  if (settings.keep.length > 0) args.push("--keep", settings.keep.join(","));
-  if (settings.recipes.length > 0) args.push("--recipes", settings.recipes.join(","));
-  const weights = settings.weights.map(({ recipe, place }) => `${recipe}=${absolute(place)}`);
-  if (weights.length > 0) args.push("--weights", weights.join(","));
+  args.push(...recipeArguments(settings));
   if (settings.textEncoder !== undefined) args.push("--text-encoder", settings.textEncoder);
   const kept = Object.entries(process.env).filter(([name]) => !WITHHELD.test(name));
   const cache = settings.cache === undefined ? {} : { QUANTSPOT_CACHE: resolve(settings.cache) };
@@ -54,6 +51,16 @@ export function engineCommand(
     cwd: GPU_WORKER,
     env: { ...Object.fromEntries(kept), ...cache, QUANTSPOT_EXECUTION: settings.execution },
   };
+}
+
+/** The recipes that are named, and their weights. */
+export function recipeArguments(settings: Pick<EngineSettings, "keep" | "recipes" | "weights">): string[] {
+  const args: string[] = [];
+  if (settings.keep.length > 0) args.push("--keep", settings.keep.join(","));
+  if (settings.recipes.length > 0) args.push("--recipes", settings.recipes.join(","));
+  const weights = settings.weights.map(({ recipe, place }) => `${recipe}=${absolute(place)}`);
+  if (weights.length > 0) args.push("--weights", weights.join(","));
+  return args;
 }
 
 function modelPath(model: string): string {

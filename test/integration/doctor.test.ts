@@ -31,6 +31,7 @@ import { fileRedis, startTestRedis } from "../support/redis.ts";
 import { makeDisk } from "../support/storm/disk.ts";
 
 const GIB = 1024 ** 3;
+const SETTINGS = { python: undefined, keep: [], recipes: [], weights: [] };
 const disk = makeDisk();
 
 const { server: redisServer, redis } = await fileRedis();
@@ -244,7 +245,7 @@ describe("Redis", () => {
 
 describe("the engine's host", () => {
   const python = places.environmentPython;
-  const check = (devices: string[], change = {}) => checkEngine({ devices, python: undefined, ...change });
+  const check = (devices: string[], change = {}) => checkEngine({ devices, ...SETTINGS, ...change });
   const complaints = (findings: Finding[]) => findings.filter(({ state }) => state === "wrong");
 
   /** In the place of NVIDIA's tool. */
@@ -286,6 +287,20 @@ describe("the engine's host", () => {
     expect(complaints(findings).map(({ about }) => about)).toEqual(["PyTorch"]);
   });
 
+  // Incident: the doctor found nothing wrong with settings with which no engine could start.
+  it("whose engine could not start with the recipes and weights that are named", async () => {
+    const file = join(folder, "empty.gguf");
+    writeFileSync(file, "");
+    const changes = [{ recipes: ["foo"] }, { weights: [{ recipe: "gguf-q4_1", place: file }] }];
+    const found = changes.map(async (change) =>
+      complaint(complaints(await check(["cpu"], { python, ...change }))),
+    );
+    expect(await Promise.all(found)).toEqual([
+      expect.stringMatching(/QUANTSPOT_RECIPES names foo, which this engine does not know. → Correct/),
+      expect.stringMatching(/empty.gguf is no GGUF file, or it is damaged or cut short. → Correct/),
+    ]);
+  });
+
   it("whose Python lacks the packages", async () => {
     const findings = await check(["cpu"], { python: onPath("python3") });
     expect(findings.find(({ about }) => about === "Python packages")).toMatchObject({
@@ -302,7 +317,7 @@ describe("the engine's environment", () => {
   });
   const found = async (python: string) => {
     places.environmentPython = python;
-    const findings = await checkEngine({ devices: ["cpu"], python: undefined });
+    const findings = await checkEngine({ devices: ["cpu"], ...SETTINGS });
     return findings.filter(({ state }) => state === "wrong");
   };
 
