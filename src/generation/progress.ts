@@ -140,8 +140,7 @@ export class ProgressReporter {
     if (!started && age < WAITING_EDIT_EVERY_MS) return;
     const message = started ? await this.#running(record, progress) : await this.#waiting(record);
     try {
-      if (message.content !== shown?.text)
-        await whileEditing(this.#ports.redis, id, (signal) => this.#edit(record, message, signal));
+      if (message.content !== shown?.text) await this.#edit(record, message);
     } finally {
       // After the edit: one that a rate limit held back must not be followed at once.
       this.#shown.set(id, { text: message.content, at: performance.now() });
@@ -165,15 +164,12 @@ export class ProgressReporter {
     return placeMessage(this.#ports.redis, this.#ports.directory, request, notify);
   }
 
-  async #edit(
-    { request, messageId }: RequestRecord,
-    message: OutgoingMessage,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #edit({ request, messageId }: RequestRecord, message: OutgoingMessage): Promise<void> {
     const { redis, messages } = this.#ports;
-    const token = await readToken(redis, request.id);
-    if (token) await messages.editAnswer(token, message, signal);
+    const { id, channelId } = request;
+    const token = await readToken(redis, id);
+    if (token) await whileEditing(redis, id, (signal) => messages.editAnswer(token, message, signal));
     else if (messageId && !request.private)
-      await messages.edit(request.channelId, messageId, message, signal);
+      await whileEditing(redis, id, (signal) => messages.edit(channelId, messageId, message, signal));
   }
 }

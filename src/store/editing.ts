@@ -8,7 +8,7 @@ import type { Redis } from "ioredis";
 import { keys } from "./keys.ts";
 import { readRecord } from "./requests.ts";
 
-/** An edit is broken off after this. */
+/** An edit is broken off so long after its lock was asked for. */
 const EDIT_MS = 8000;
 /** Longer than that; a bot that died in an edit delays one answer by this at most. */
 const LOCK_MS = 10_000;
@@ -17,7 +17,11 @@ const POLL_MS = 20;
 /** KEYS: lock. ARGV: the holder's mark. A lock that ran out may be somebody else's by now. */
 const RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end";
 
-/** Runs `edit`, which ends when its signal says so, unless the answer is being sent or somebody else edits. */
+/**
+ * Runs `edit`, which ends when its signal says so, unless the answer is being sent or somebody else edits. A process that
+ * stood still has lost its lock or its time by then, and leaves the edit out.
+ * @param edit asks Discord at once: whatever it waited for before would not be looked at again
+ */
 export async function whileEditing(
   redis: Redis,
   requestId: string,
@@ -25,9 +29,13 @@ export async function whileEditing(
 ): Promise<void> {
   const lock = keys.editing(requestId);
   const mark = randomUUID();
+  const late = performance.now() + EDIT_MS;
   if ((await redis.set(lock, mark, "PX", LOCK_MS, "NX")) === null) return;
   try {
-    if ((await readRecord(redis, requestId))?.state === "waiting") await edit(AbortSignal.timeout(EDIT_MS));
+    if ((await readRecord(redis, requestId))?.state !== "waiting") return;
+    const isHeld = (await redis.get(lock)) === mark;
+    const left = Math.floor(late - performance.now());
+    if (isHeld && left > 0) await edit(AbortSignal.timeout(left));
   } finally {
     await redis.eval(RELEASE, 1, lock, mark);
   }
