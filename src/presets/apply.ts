@@ -4,7 +4,7 @@ import type { ModelReport } from "../engine/protocol.ts";
 import { sizeName, type Wish } from "../generation/parse.ts";
 import { Refusal } from "../refusal.ts";
 import type { Paces } from "./pace.ts";
-import { type Default, defaultFor, type Preset, type PresetBook } from "./preset.ts";
+import { defaultFor, type Preset, type PresetBook, type Standing } from "./preset.ts";
 import { byPace, isShipped, shippedNames, shippedPreset } from "./shipped.ts";
 import type { PresetUse } from "./use.ts";
 
@@ -32,7 +32,7 @@ export function applyPreset(wish: Wish, here: Circumstances): { wish: Wish; use?
   const standing = defaultFor(here.book, here.place);
   const lock = standing?.locked && !here.free ? standing : undefined;
   if (lock && wish.preset !== undefined && wish.preset !== lock.preset)
-    throw new Refusal((t) => t.presets.locked(lock.preset, "preset"));
+    throw new Refusal((t) => t.presets.locked(lock.preset, "preset", lock.everywhere));
   const name = wish.preset ?? lock?.preset ?? repeated(wish, here.book) ?? standing?.preset;
   if (name === undefined) return { wish };
   const { preset, instead } = usable(presetNamed(name, here), here);
@@ -56,7 +56,8 @@ export function applyPreset(wish: Wish, here: Circumstances): { wish: Wish; use?
 /** @throws Refusal where members may not leave a preset: comparing backends would leave it */
 export function requireNoLock({ book, place, free }: Pick<Circumstances, "book" | "place" | "free">): void {
   const standing = defaultFor(book, place);
-  if (standing?.locked && !free) throw new Refusal((t) => t.presets.locked(standing.preset, "backend"));
+  if (standing?.locked && !free)
+    throw new Refusal((t) => t.presets.lockedAlone(standing.preset, standing.everywhere));
 }
 
 /** Every preset that can be named in a server, the shipped ones first. */
@@ -131,9 +132,9 @@ const withoutSettings = (wish: Wish): Wish => ({
   ...Object.fromEntries(SETTINGS.map((setting) => [setting, undefined])),
 });
 
-function requireInside(wish: Wish, preset: Preset, { preset: name }: Default): void {
+function requireInside(wish: Wish, preset: Preset, { preset: name, everywhere }: Standing): void {
   const left = SETTINGS.find((setting) => wish[setting] !== undefined && wish[setting] !== preset[setting]);
-  if (left) throw new Refusal((t) => t.presets.locked(name, left));
+  if (left) throw new Refusal((t) => t.presets.locked(name, left, everywhere));
   const most = preset.limits.images ?? preset.images;
   if (most !== undefined && (wish.images ?? 0) > most)
     throw new Refusal((t) => t.presets.overLimit(name, "images", most));

@@ -55,14 +55,17 @@ export function toPresetBook(entries: ReadonlyMap<string, Held>): PresetBook {
   return book;
 }
 
+/** A default, and whether it is the whole server's. */
+export type Standing = Default & { everywhere: boolean };
+
 /** The default of a channel, else of the channel that its thread is in, else of the server. */
 export function defaultFor(
   { defaults }: PresetBook,
   place: { channelId: string; parentId: string | undefined },
-): Default | undefined {
-  const scopes = [place.channelId, place.parentId, SERVER];
-  return (
-    scopes.map((scope) => scope && defaults.get(scope)?.value).find((found) => found !== undefined) ||
-    undefined
-  );
+): Standing | undefined {
+  for (const scope of [place.channelId, place.parentId, SERVER]) {
+    const found = scope === undefined ? undefined : defaults.get(scope)?.value;
+    if (found) return { ...found, everywhere: scope === SERVER };
+  }
+  return undefined;
 }

@@ -322,7 +322,14 @@ export const samples: Samples<Texts> = {
       ["dusk", []],
     ],
     limitBelow: [["steps"], ["images"]],
-    locked: [["night", "guidance"]],
+    locked: [
+      ["night", "guidance", true],
+      ["night", "guidance", false],
+    ],
+    lockedAlone: [
+      ["night", true],
+      ["night", false],
+    ],
     overLimit: [["night", "steps", 37]],
     listTitle: [[7]],
     listed: [["night", preset]],

@@ -25,6 +25,9 @@ const figures = (preset: PresetFigures): string =>
     .filter(Boolean)
     .join(" · ");
 
+const laidDown = (name: string, everywhere: boolean) =>
+  `Die Moderation hat für ${everywhere ? "den ganzen Server" : "diesen Kanal"} das Preset **${name}** festgelegt.`;
+
 export const presets: Wording<typeof english> = {
   figures,
 
@@ -47,8 +50,10 @@ export const presets: Wording<typeof english> = {
       ? "Dieser Server hat noch keine eigenen Presets. Leg eins mit `/preset create` an."
       : `Ein eigenes Preset ${code(plain(name))} hat dieser Server nicht. Zur Auswahl stehen: ${listed(names.map(code))}.`,
   limitBelow: (name) => `\`max_${name}\` darf nicht kleiner als \`${name}\` sein.`,
-  locked: (name, setting) =>
-    `Die Moderation hat für diesen Kanal das Preset **${name}** festgelegt. Lass \`${setting}\` weg oder nimm einen anderen Kanal.`,
+  locked: (name, setting, everywhere) =>
+    `${laidDown(name, everywhere)} Lass \`${setting}\` weg${everywhere ? "" : " oder nimm einen anderen Kanal"}.`,
+  lockedAlone: (name, everywhere) =>
+    `${laidDown(name, everywhere)} Bilder anderer Backends würden es verlassen, also geht das hier nicht.${everywhere ? "" : " Nimm einen anderen Kanal."}`,
   overLimit: (name, setting, most) =>
     `Mit dem Preset **${name}** darf \`${setting}\` höchstens ${most} sein.`,
 

@@ -36,6 +36,9 @@ const figures = (preset: PresetFigures): string =>
     .filter(Boolean)
     .join(" · ");
 
+const laidDown = (name: string, everywhere: boolean) =>
+  `The moderators have set the preset **${name}** for ${everywhere ? "the whole server" : "this channel"}.`;
+
 export const presets = {
   figures,
 
@@ -58,8 +61,10 @@ export const presets = {
       ? "This server has no presets of its own yet. Make one with `/preset create`."
       : `This server has no preset ${code(plain(name))} of its own. Choose one of ${listed(names.map(code))}.`,
   limitBelow: (name: "steps" | "images") => `\`max_${name}\` can't be less than \`${name}\`.`,
-  locked: (name: string, setting: keyof typeof SETTING) =>
-    `The moderators have set the preset **${name}** for this channel. Leave \`${SETTING[setting]}\` out, or use another channel.`,
+  locked: (name: string, setting: keyof typeof SETTING, everywhere: boolean) =>
+    `${laidDown(name, everywhere)} Leave \`${SETTING[setting]}\` out${everywhere ? "" : ", or use another channel"}.`,
+  lockedAlone: (name: string, everywhere: boolean) =>
+    `${laidDown(name, everywhere)} Pictures of other backends would leave it, so this is not possible here.${everywhere ? "" : " Use another channel."}`,
   overLimit: (name: string, setting: "steps" | "images", most: number) =>
     `With the preset **${name}**, \`${setting}\` may be at most ${most}.`,
 

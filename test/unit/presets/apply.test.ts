@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Directory, directoryOf } from "../../../src/backends/directory.ts";
-import { applyPreset, type Circumstances } from "../../../src/presets/apply.ts";
+import { applyPreset, type Circumstances, requireNoLock } from "../../../src/presets/apply.ts";
 import { readFigures, writeFigures } from "../../../src/presets/figures.ts";
 import { type Default, type Preset, presetSchema, SERVER } from "../../../src/presets/preset.ts";
 import { shippedPreset } from "../../../src/presets/shipped.ts";
@@ -101,6 +101,19 @@ describe("a locked preset", () => {
         /have set the preset \*\*fixed\*\*/,
       );
     expect(applyPreset({ prompt: "x", backend: "bnb-nf4", steps: 12 }, locked).use?.name).toBe("fixed");
+  });
+
+  // Incident: under a lock of the whole server members were sent to another channel, and /compare's to leave out an
+  // option that it does not have.
+  it("says where it holds, and what can be done about it there", () => {
+    const channel = here({ presets, defaults: { "1": { preset: "fixed", locked: true } } });
+    const leave = (where: Circumstances) => () => applyPreset({ prompt: "x", steps: 20 }, where);
+    expect(leave(channel)).toThrow(/for this channel. Leave `steps` out, or use another channel.$/);
+    expect(leave(locked)).toThrow(/for the whole server. Leave `steps` out.$/);
+    expect(() => requireNoLock(locked)).toThrow(/for the whole server. .*not possible here.$/);
+    expect(() => requireNoLock(channel)).toThrow(
+      /for this channel. .*not possible here. Use another channel.$/,
+    );
   });
 
   it("is repeated as it is now, though the earlier result was made with other figures", () => {
