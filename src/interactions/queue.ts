@@ -47,7 +47,7 @@ export async function cancelInQueue(
 
 /** @throws Refusal when it is none that is open, or not theirs */
 async function cancel(bot: Bot, interaction: BaseInteraction, requestId: string | undefined): Promise<void> {
-  const record = await recordFor(bot, interaction, requestId);
+  const record = await recordFor(bot, interaction, requestId, (t) => t.queue.notThere);
   const stop = await cancellation(bot, interaction, record);
   await stop();
 }

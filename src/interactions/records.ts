@@ -4,20 +4,25 @@ import { isModerator } from "../discord/permissions.ts";
 import { isSecret } from "../generation/details.ts";
 import { Refusal } from "../refusal.ts";
 import { type RequestRecord, readRecord, storeCancellation } from "../store/requests.ts";
+import type { Texts } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 
-/** @throws Refusal when the request is gone, belongs to another server, or was drawn for a round of the quiz that is open */
+/**
+ * @param gone what is said of a request that is not there, or another server's: a result's button says that it is too old
+ * @throws Refusal for such a one, and for one that was drawn for a round of the quiz that is open
+ */
 export async function recordFor(
   bot: Bot,
   interaction: BaseInteraction,
   requestId: string | undefined,
+  gone: (t: Texts) => string = (t) => t.recordGone,
 ): Promise<RequestRecord> {
   const record = requestId === undefined ? undefined : await readRecord(bot.redis, requestId);
-  if (!record) throw new Refusal((t) => t.recordGone);
+  if (!record) throw new Refusal(gone);
   const { guildId, userId } = record.request;
   // In a direct message there is no server: then only the requester has the message at all.
   if (interaction.guildId ? interaction.guildId !== guildId : interaction.user.id !== userId)
-    throw new Refusal((t) => t.recordGone);
+    throw new Refusal(gone);
   if (record.state === "answered" && isSecret(record.request)) throw new Refusal((t) => t.rounds.stillOpen);
   return record;
 }

@@ -60,6 +60,8 @@ describe("/queue", () => {
     expect(all.content).toContain("a private request");
     expect(JSON.stringify(all)).not.toContain("green tree");
 
+    // Incident: a request that never was is "This result is too old for that. Type `/generate` again."
+    expect((await final(member.run("/queue cancel request:foo"))).content).toContain("no such request");
     const [choice] = await other.autocomplete("/queue cancel request:", "request");
     expect(choice?.name).toContain("a green tree");
     const foreign = await final(member.run(`/queue cancel request:${choice?.value}`));

@@ -21,6 +21,9 @@ export const queue: Wording<typeof english> = {
       ? `Die Warteschlange ist schon angehalten, von <@${by}> ${ago(at)}.`
       : `Die Warteschlange wird schon geleert, von <@${by}> ${ago(at)}.`,
 
+  notThere:
+    "Diese Anfrage gibt es hier nicht. Wähl eine, die beim Tippen vorgeschlagen wird; `/queue show` zeigt sie alle.",
+
   // The list
   heading: (running, waiting, estimate) =>
     `## Warteschlange\n${s(running, "Job läuft", "Jobs laufen")} · ${waiting === 1 ? "1 wartet" : `${waiting} warten`}${estimate !== undefined && running + waiting > 0 ? ` · alles fertig in etwa ${units.roughly(estimate)}` : ""}`,

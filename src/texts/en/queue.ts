@@ -18,6 +18,9 @@ export const queue = {
       ? `The queue is already paused, by <@${by}> ${ago(at)}.`
       : `The queue is already being drained, by <@${by}> ${ago(at)}.`,
 
+  notThere:
+    "There is no such request here. Choose one that is offered as you type; `/queue show` lists them.",
+
   // The list
   heading: (running: number, waiting: number, estimate: number | undefined) =>
     `## Queue\n${s(running, "render")} running · ${waiting} waiting${estimate !== undefined && running + waiting > 0 ? ` · all done in about ${units.roughly(estimate)}` : ""}`,
