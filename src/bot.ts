@@ -31,9 +31,9 @@ import { Rates } from "./store/rates.ts";
 import { Recent } from "./store/recent.ts";
 import { connectFailingFast, connectPatiently, watched } from "./store/redis.ts";
 import { requireKnownData } from "./store/version.ts";
+import { startSweeps } from "./sweeps.ts";
 import { startTracing, stopTracing } from "./tracing.ts";
 
-const SWEEP_EVERY_MS = 30_000;
 /** Of all servers, and of each. */
 const MEMBERS_KEPT = 1000;
 /** Longer than an answer takes to be sent; what is cut off is sent by the next bot. */
@@ -136,33 +136,27 @@ const deliveries = startDeliveries(connectPatiently(config.redisUrl), {
   },
   onTrouble,
 });
-const quiz = { ...bot, redis: patient };
-const quizWorker = startQuizWorker(connectPatiently(config.redisUrl), (job) => doQuizJob(quiz, job), {
+const patiently = { ...bot, redis: patient };
+const quizWorker = startQuizWorker(connectPatiently(config.redisUrl), (job) => doQuizJob(patiently, job), {
   onFailure: (error) => log.warn({ err: error }, "a step of the quiz failed; it is tried again"),
   onTrouble,
 });
-const sweep = setInterval(sweepUp, SWEEP_EVERY_MS);
-sweepUp();
+const stopSweeps = startSweeps(
+  {
+    "reservations were not settled": () => settleReservations(patiently, log),
+    "cancelled requests were not settled": () => settleCancelled(patiently, log),
+    // Two at once could each say so.
+    "failed deliveries were not settled": async () => {
+      if (isFirst(client)) await settleFailed(answering, producer);
+    },
+    "the quiz was not settled": () => settleQuiz(patiently),
+  },
+  log,
+);
 log.info(
   { user: ready.user.tag, shards: client.shard?.ids, servers: ready.guilds.cache.size, registered: changed },
   "bot is ready",
 );
-
-/** Makes up for bots that died in the middle of something. */
-function sweepUp(): void {
-  settleReservations({ ...bot, redis: patient }, log).catch((error: unknown) =>
-    log.warn({ err: error }, "reservations were not settled"),
-  );
-  settleCancelled({ ...bot, redis: patient }, log).catch((error: unknown) =>
-    log.warn({ err: error }, "cancelled requests were not looked at"),
-  );
-  // Two at once could each say so.
-  if (isFirst(client))
-    settleFailed(answering, producer).catch((error: unknown) =>
-      log.warn({ err: error }, "failed deliveries were not settled"),
-    );
-  settleQuiz(quiz).catch((error: unknown) => log.warn({ err: error }, "the quiz was not settled"));
-}
 
 let leaving = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, leave);
@@ -173,7 +167,7 @@ async function leave(): Promise<void> {
   if (leaving) return; // a terminal's Ctrl-C arrives twice, from the terminal and from npm
   leaving = true;
   setTimeout(() => process.exit(1), LEAVE_MS).unref(); // with Redis away nothing can be finished
-  clearInterval(sweep);
+  stopSweeps();
   progress.stop();
   await Promise.all([deliveries.close(), quizWorker.close()]);
   await client.destroy();
