@@ -4,7 +4,7 @@ import type { Directory } from "../backends/directory.ts";
 import { placeOf } from "../queue/order.ts";
 import { standingsOf } from "../queue/standing.ts";
 import { readProgress } from "../store/progress.ts";
-import { openOfGuild, openOfMember, type RequestRecord, readRecord } from "../store/requests.ts";
+import { openOfGuild, openOfMember, type RequestRecord, readKnown } from "../store/requests.ts";
 import { estimateSeconds } from "./estimate.ts";
 import type { Progress } from "./request.ts";
 
@@ -21,7 +21,7 @@ export interface Viewer {
 export async function visibleTo(redis: Redis, viewer: Viewer): Promise<RequestRecord[]> {
   const { guildId, userId, isModerator } = viewer;
   const ids = isModerator ? await openOfGuild(redis, guildId) : await openOfMember(redis, guildId, userId);
-  const records = await Promise.all(ids.slice(0, LISTED).map((id) => readRecord(redis, id)));
+  const records = await Promise.all(ids.slice(0, LISTED).map((id) => readKnown(redis, id)));
   return records
     .flatMap((record) => (record && !record.request.renders.some(({ secret }) => secret) ? [record] : []))
     .toSorted((a, b) => {

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MessageRefused, type Messages } from "../discord/messages.ts";
 import { deleteImages } from "../store/images.ts";
 import { keys } from "../store/keys.ts";
-import { type RequestRecord, readRecord, requestsOf, storeCancellation } from "../store/requests.ts";
+import { type RequestOutline, readOutline } from "../store/outlines.ts";
+import { type RequestRecord, readKnown, requestsOf, storeCancellation } from "../store/requests.ts";
 import type { MemberPorts } from "./data.ts";
 
 /** A cancelled render stops within a step, and its answer is sent. */
@@ -12,13 +13,22 @@ const POLL_MS = 200;
 
 export async function exportRequests({ redis }: MemberPorts, userId: string): Promise<unknown[]> {
   const ids = await requestsOf(redis, userId);
-  const records = await Promise.all(ids.map((id) => readRecord(redis, id)));
-  return records.flatMap((record) => {
-    if (!record || isOfQuiz(record)) return [];
-    const { request, results, state, messageId } = record;
-    const { applicationId: _, interactionId: __, attachmentSizeLimit: ___, createdAt, ...own } = request;
-    return { ...own, createdAt: new Date(createdAt).toISOString(), state, messageId, results };
-  });
+  const entries = await Promise.all(
+    ids.map(async (id) => {
+      const outline = await readOutline(redis, id);
+      if (!outline || isOfQuiz(outline)) return [];
+      const record = await readKnown(redis, id);
+      return record
+        ? toEntry(record)
+        : { ...outline.request, state: outline.state, messageId: outline.messageId };
+    }),
+  );
+  return entries.flat();
+}
+
+function toEntry({ request, results, state, messageId }: RequestRecord) {
+  const { applicationId: _, interactionId: __, attachmentSizeLimit: ___, createdAt, ...asked } = request;
+  return { ...asked, createdAt: new Date(createdAt).toISOString(), state, messageId, results };
 }
 
 /** What still runs is cancelled first. @returns how many requests did not stop in time and are still there */
@@ -26,31 +36,33 @@ export async function eraseRequests(ports: MemberPorts, userId: string): Promise
   const { redis, producer } = ports;
   const ids = await requestsOf(redis, userId);
   for (const id of ids) {
-    const record = await readRecord(redis, id);
-    if (!record || record.state === "answered" || isOfQuiz(record)) continue;
+    const outline = await readOutline(redis, id);
+    if (!outline || outline.state === "answered" || isOfQuiz(outline)) continue;
     await storeCancellation(redis, id, userId);
-    await producer.stop(record.request);
+    const record = await readKnown(redis, id);
+    // What another version queued is stopped by that version, which looks for cancellations.
+    if (record) await producer.stop(record.request);
   }
   const deadline = Date.now() + STOPPED_WITHIN_MS;
   let left = 0;
   for (const id of ids) {
-    const record = await stopped(ports, id, deadline);
-    if (record && isOfQuiz(record)) continue;
-    if (record && record.state !== "answered") left += 1;
-    else await erase(ports, userId, id, record);
+    const outline = await stopped(ports, id, deadline);
+    if (outline && isOfQuiz(outline)) continue;
+    if (outline && outline.state !== "answered") left += 1;
+    else await erase(ports, userId, id, outline);
   }
   if (left === 0) await redis.del(keys.kept(userId));
   return left;
 }
 
 /** What a quiz renders belongs to its round, which others vote in, and not to the member who opened it. */
-const isOfQuiz = ({ request }: RequestRecord) => request.kind === "quiz";
+const isOfQuiz = ({ request }: RequestOutline) => request.kind === "quiz";
 
 async function stopped({ redis }: MemberPorts, id: string, deadline: number) {
   for (;;) {
-    const record = await readRecord(redis, id);
-    const isOver = !record || record.state === "answered" || isOfQuiz(record);
-    if (isOver || Date.now() > deadline) return record;
+    const outline = await readOutline(redis, id);
+    const isOver = !outline || outline.state === "answered" || isOfQuiz(outline);
+    if (isOver || Date.now() > deadline) return outline;
     await sleep(POLL_MS);
   }
 }
@@ -60,10 +72,12 @@ async function erase(
   { redis, producer, messages }: MemberPorts,
   userId: string,
   id: string,
-  record: RequestRecord | undefined,
+  outline: RequestOutline | undefined,
 ): Promise<void> {
+  if (outline) await deleteMessage(messages, outline);
+  const record = await readKnown(redis, id);
+  // The images and jobs of another version's leave by themselves, within a day.
   if (record) {
-    await deleteMessage(messages, record);
     await deleteImages(redis, imagesOf(record));
     await producer.forget(record.request);
   }
@@ -78,7 +92,7 @@ const imagesOf = ({ request }: RequestRecord) =>
   );
 
 /** A private answer is out of the bot's reach: it is gone when the member's client closes, or the member deletes it. */
-async function deleteMessage(messages: Messages, { request, messageId }: RequestRecord): Promise<void> {
+async function deleteMessage(messages: Messages, { request, messageId }: RequestOutline): Promise<void> {
   if (request.private) return;
   try {
     const posted = messageId ?? (await messages.find(request.channelId, request.id));

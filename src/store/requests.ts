@@ -45,6 +45,16 @@ export async function readRecord(redis: Redis, id: string): Promise<RequestRecor
   return fields.request ? recordSchema.parse(fields) : undefined;
 }
 
+/** The same for lists, which must not fail by one that another version wrote: it is as if it were not there. */
+export async function readKnown(redis: Redis, id: string): Promise<RequestRecord | undefined> {
+  const fields = await redis.hgetall(keys.request(id));
+  try {
+    return recordSchema.parse(fields);
+  } catch {
+    return undefined;
+  }
+}
+
 const reservationSchema = z.object({
   request: z.string().transform((text) => askedSchema.parse(JSON.parse(text))),
   nonce: z.string(),
