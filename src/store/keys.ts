@@ -80,7 +80,9 @@ export const keys = {
   barred: (roundId: string) => `${P}:quiz:round:${roundId}:barred`,
   /** Set: ids of rounds that are drawn, open or closed, and not yet revealed. */
   unrevealed: `${P}:quiz:unrevealed`,
-  /** Set: ids of the rounds that a member voted in. */
+  /** Sorted set: ids of the solo rounds that a member voted in, by when they leave (milliseconds). */
+  soloRoundsVotedBy: (userId: string) => `${P}:quiz:solo-voted:${userId}`,
+  /** Set: ids of the other rounds that a member voted in. */
   roundsVotedBy: (userId: string) => `${P}:quiz:voted:${userId}`,
   /** Prefix of rate-limiter-flexible's counters of one kind. */
   rate: (kind: string) => `${P}:rate:${kind}`,

@@ -94,13 +94,16 @@ export async function forget(redis: Redis, id: string): Promise<void> {
   await redis.multi().zrem(keys.open, id).zrem(keys.reserved, id).exec();
 }
 
+/** KEYS: record. ARGV: fields and values. One that has gone stays gone: made again, it would have no end. */
+const UPDATE = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end`;
+
 /** Discord took the first answer, which is this message. */
 export async function setAcknowledged(redis: Redis, id: string, messageId: string): Promise<void> {
-  await redis.hset(keys.request(id), "acknowledged", "1", "messageId", messageId);
+  await redis.eval(UPDATE, 1, keys.request(id), "acknowledged", "1", "messageId", messageId);
 }
 
 export async function setNotify(redis: Redis, id: string): Promise<void> {
-  await redis.hset(keys.request(id), "notify", "1");
+  await redis.eval(UPDATE, 1, keys.request(id), "notify", "1");
 }
 
 export async function setDelivering(redis: Redis, id: string): Promise<void> {
@@ -110,7 +113,8 @@ export async function setDelivering(redis: Redis, id: string): Promise<void> {
 /** What was secret of its renders may be known from now on. */
 export async function unseal(redis: Redis, request: Request): Promise<void> {
   const renders = request.renders.map(({ secret: _, ...render }) => render);
-  await redis.hset(keys.request(request.id), "request", JSON.stringify({ ...request, renders }));
+  const unsealed = JSON.stringify({ ...request, renders });
+  await redis.eval(UPDATE, 1, keys.request(request.id), "request", unsealed);
 }
 
 /** The end of a request: it no longer counts against anybody's limit. */

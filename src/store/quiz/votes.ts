@@ -24,8 +24,8 @@ export interface VoteOutcome {
 }
 
 /**
- * KEYS: round, votes, barred, rounds voted in by the member. ARGV: member, choice, interaction, round, message.
- * A vote is "choice time interaction".
+ * KEYS: round, votes, barred, rounds voted in by the member, solo ones. ARGV: member, choice, interaction, round,
+ * message. A vote is "choice time interaction".
  */
 const VOTE = `
 local state = redis.call('HGET', KEYS[1], 'state')
@@ -44,10 +44,16 @@ local at = now[1] * 1000 + math.floor(now[2] / 1000)
 local closesAt = tonumber(redis.call('HGET', KEYS[1], 'closesAt') or '0')
 if closesAt > 0 and at >= closesAt and redis.call('HLEN', KEYS[2]) > 0 then return {'late', 0, 0} end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. at .. ' ' .. ARGV[3])
-redis.call('SADD', KEYS[4], ARGV[4])
 redis.call('HSET', KEYS[1], 'messageId', ARGV[5])
 local left = redis.call('TTL', KEYS[1])
-if left > 0 then redis.call('EXPIRE', KEYS[2], left) end
+if left > 0 then
+  redis.call('EXPIRE', KEYS[2], left)
+  redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', at)
+  redis.call('ZADD', KEYS[5], at + left * 1000, ARGV[4])
+  if redis.call('TTL', KEYS[5]) < left then redis.call('EXPIRE', KEYS[5], left) end
+else
+  redis.call('SADD', KEYS[4], ARGV[4])
+end
 local limit = tonumber(redis.call('HGET', KEYS[1], 'votes'))
 if limit and redis.call('HLEN', KEYS[2]) >= limit then
   redis.call('HSET', KEYS[1], 'state', 'closed', 'closedAt', at)
@@ -65,6 +71,7 @@ export async function castVote(redis: Redis, ballot: Ballot): Promise<VoteOutcom
     keys.votes(roundId),
     keys.barred(roundId),
     keys.roundsVotedBy(memberId),
+    keys.soloRoundsVotedBy(memberId),
   ];
   const answer = await redis.eval(
     VOTE,
@@ -106,7 +113,11 @@ export async function bar(redis: Redis, roundId: string, memberId: string): Prom
 
 /** Ids of the rounds that a member voted in, in no order. */
 export async function roundsVotedBy(redis: Redis, memberId: string): Promise<string[]> {
-  return redis.smembers(keys.roundsVotedBy(memberId));
+  const [rounds, solo] = await Promise.all([
+    redis.smembers(keys.roundsVotedBy(memberId)),
+    redis.zrange(keys.soloRoundsVotedBy(memberId), "0", "-1"),
+  ]);
+  return [...rounds, ...solo];
 }
 
 /**
@@ -132,5 +143,6 @@ export async function anonymiseVotes(redis: Redis, memberId: string, pseudonym: 
     const touched = [keys.votes(roundId), keys.barred(roundId), keys.round(roundId)];
     await redis.eval(ANONYMISE, touched.length, ...touched, memberId, pseudonym);
     await redis.srem(keys.roundsVotedBy(memberId), roundId);
+    await redis.zrem(keys.soloRoundsVotedBy(memberId), roundId);
   }
 }

@@ -16,7 +16,10 @@ import {
   openOf,
   readRecord,
   reservations,
+  setAcknowledged,
+  setNotify,
   storeCancellation,
+  unseal,
   withdraw,
 } from "../../../src/store/requests.ts";
 import { silent } from "../../support/engine.ts";
@@ -172,6 +175,16 @@ it("says that a request waits for a worker where none is online", async () => {
   const directory = new DirectoryCache(redis);
   const { content } = await placeMessage(redis, directory, asked, false);
   expect(content).toMatch(/^⏸ \*\*Wartet\*\*, bis ein GPU-Worker online ist/);
+});
+
+it("incident: an acknowledgement of a request that was gone by then left a record for ever", async () => {
+  const asked = request();
+  await enqueue(redis, producer, asked);
+  await redis.del(keys.request(asked.id)); // its member deleted it, or Redis lost it
+  await setAcknowledged(redis, asked.id, "123");
+  await setNotify(redis, asked.id);
+  await unseal(redis, asked);
+  expect(await redis.exists(keys.request(asked.id))).toBe(0);
 });
 
 describe("cancelling", () => {

@@ -9,7 +9,7 @@ import { type OwnRedis, startRedis } from "../../../src/setup/redis.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { closeRound, openRound, readRound, setRevealed, storeDraw } from "../../../src/store/quiz/rounds.ts";
 import { endStudy, runningStudy, startStudy, storePlan } from "../../../src/store/quiz/studies.ts";
-import { anonymiseVotes, bar, castVote, votesOf } from "../../../src/store/quiz/votes.ts";
+import { anonymiseVotes, bar, castVote, roundsVotedBy, votesOf } from "../../../src/store/quiz/votes.ts";
 import { plan } from "../../support/plan.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "quantspot-votes-"));
@@ -66,7 +66,7 @@ describe("votes", () => {
   });
 
   it("of a solo round leave with it, and a study's stay", async () => {
-    // Each solo game left five keys for ever.
+    // Each solo game left five keys for ever, and then still its id in the list of its member's votes.
     for (const kind of ["solo", "study"] as const) {
       const of = plan({ id: `own-${kind}`, kind });
       const id = `r-${kind}`;
@@ -74,10 +74,23 @@ describe("votes", () => {
       await storeDraw(redis, of, drawRound(of, id, 1, NOTHING_ASKED));
       await openRound(redis, id, []);
       await castVote(redis, ballot(id, "650", 0));
-      const left = [keys.study(of.id), keys.roundsOf(of.id), keys.round(id), keys.votes(id)];
+      const listed = kind === "solo" ? keys.soloRoundsVotedBy("650") : keys.roundsVotedBy("650");
+      const left = [keys.study(of.id), keys.roundsOf(of.id), keys.round(id), keys.votes(id), listed];
       const seconds = await Promise.all(left.map((key) => redis.ttl(key)));
       expect(seconds.map((ttl) => ttl > 0)).toEqual(left.map(() => kind === "solo"));
     }
+    expect((await roundsVotedBy(redis, "650")).toSorted()).toEqual(["r-solo", "r-study"]);
+    // The next one makes the list live on, but not what has left since.
+    await redis.zadd(keys.soloRoundsVotedBy("650"), 1, "r-solo");
+    const next = plan({ id: "own-next", kind: "solo" });
+    await storePlan(redis, next);
+    await storeDraw(redis, next, drawRound(next, "r-next", 1, NOTHING_ASKED));
+    await openRound(redis, "r-next", []);
+    await castVote(redis, ballot("r-next", "650", 0));
+    expect((await roundsVotedBy(redis, "650")).toSorted()).toEqual(["r-next", "r-study"]);
+    await anonymiseVotes(redis, "650", "anonymous-1");
+    expect(await roundsVotedBy(redis, "650")).toEqual([]);
+    expect((await votesOf(redis, "r-next")).map(({ memberId }) => memberId)).toEqual(["anonymous-1"]);
   });
 
   it("incident: the list of who can't vote led from a deleted member back to their votes", async () => {
