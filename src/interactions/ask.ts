@@ -34,7 +34,7 @@ export interface Asked {
    * @throws Refusal saying what to change
    */
   wanted: (house: House) => Wanted | Promise<Wanted>;
-  /** Takes back what `wanted` has stored, when the request is not admitted. */
+  /** Takes back what `wanted` has stored, when the request is not admitted. Where it fails, a sweep has to do it. */
   refused?: () => Promise<void>;
 }
 
@@ -54,17 +54,17 @@ export async function ask(
   let queued: Request | undefined;
   const work = async () => {
     const house = await enter(bot, interaction, manner);
-    const request = await toRequest(interaction, asked, manner, house);
+    let request: Request | undefined;
     try {
+      request = await toRequest(interaction, asked, manner, house);
       await admit(bot, request, interaction.token, house);
     } catch (error) {
-      if (error instanceof MaybeQueued) {
-        queued = request;
-        return unsureMessage(bot, request, error);
+      if (!request || !(error instanceof MaybeQueued)) {
+        await takeBack(bot, interaction, asked);
+        throw error;
       }
-      // What may have arrived all the same is answered, and needs what was stored for it.
-      if (!(await readRecord(bot.redis, request.id))) await asked.refused?.();
-      throw error;
+      queued = request;
+      return unsureMessage(bot, request, error);
     }
     queued = request;
     noteQueued(bot, request);
@@ -79,6 +79,16 @@ export async function ask(
       { err: error, requestId: queued.id },
       "a request could not be acknowledged; its answer comes as it can",
     );
+  }
+}
+
+/** What may have arrived all the same is answered, and needs what was stored for it. */
+async function takeBack(bot: Bot, interaction: RepliableInteraction, { refused }: Asked): Promise<void> {
+  const id = requestId(interaction);
+  try {
+    if (!(await readRecord(bot.redis, id))) await refused?.();
+  } catch (error) {
+    bot.log.warn({ err: error, requestId: id }, "what was stored for a refused request was not taken back");
   }
 }
 
@@ -125,7 +135,7 @@ async function toRequest(
   if (asked.kind === "compare") requireNoLock(house);
   const { language } = house.settings;
   return requestSchema.parse({
-    id: `r${interaction.id}`,
+    id: requestId(interaction),
     kind: asked.kind,
     userId: interaction.user.id,
     guildId: house.guildId,
@@ -144,6 +154,8 @@ async function toRequest(
     lineage: manner.lineage,
   });
 }
+
+const requestId = ({ id }: RepliableInteraction) => `r${id}`;
 
 /** The request is in the queue by now: what can't be told about its place must not undo that. */
 async function firstMessage(bot: Bot, request: Request): Promise<OutgoingMessage> {

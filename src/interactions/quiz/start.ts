@@ -82,7 +82,7 @@ async function startInThread(
   await answerLater(interaction, start, false);
 }
 
-/** The study first: of two that start at once only one opens a thread. @returns where it asks */
+/** The study first: of two that start at once only one opens a thread. @returns the thread */
 async function claimThread(bot: Bot, plan: Plan): Promise<string> {
   const running = await startStudy(bot.redis, plan);
   if (running !== plan.id) throw await runsAlready(bot, running);
@@ -91,7 +91,8 @@ async function claimThread(bot: Bot, plan: Plan): Promise<string> {
       plan.channelId,
       textsFor(plan.locale).rounds.thread(plan.mode),
     );
-    return await moveStudy(bot.redis, plan, thread);
+    if (!(await moveStudy(bot.redis, plan, thread))) throw new Refusal((t) => t.rounds.nothingRuns);
+    return thread;
   } catch (cause) {
     await withdrawStudy(bot.redis, plan, roundId(plan, 1));
     throw cause instanceof MessageRefused ? new Refusal((t) => t.rounds.threadRefused, { cause }) : cause;

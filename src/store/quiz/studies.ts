@@ -8,6 +8,8 @@ import { RECORD_TTL_SECONDS } from "../requests.ts";
 const studySchema = z.object({
   plan: z.string().transform((text) => planSchema.parse(JSON.parse(text))),
   state: z.enum(["running", "complete", "stopped"]),
+  /** Since when (milliseconds) it waits for its first round to be taken in; absent where no command is to do that. */
+  starting: z.coerce.number().optional(),
 });
 export type StoredStudy = z.output<typeof studySchema>;
 
@@ -15,12 +17,17 @@ export type StoredStudy = z.output<typeof studySchema>;
 const START = `
 local running = redis.call('HGET', KEYS[1], ARGV[1])
 if running then return running end
+local now = redis.call('TIME')[1] * 1000
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('HSET', KEYS[2], 'plan', ARGV[3], 'state', 'running')
+redis.call('HSET', KEYS[2], 'plan', ARGV[3], 'state', 'running', 'starting', now)
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2])
 return ARGV[2]`;
 
-/** @returns the id of the study that runs in the server now: this one's, or that of an earlier one */
+/**
+ * It runs once its first round is taken in as a request, or `moveStudy` has said where it asks. Until then whoever
+ * starts it may die or be refused: see `takeBackUnstarted`.
+ * @returns the id of the study that runs in the server now: this one's, or that of an earlier one
+ */
 export async function startStudy(redis: Redis, plan: Plan): Promise<string> {
   const { guildId, id, startedAt } = plan;
   const touched = [keys.runningStudies, keys.study(id), keys.studies(guildId)];
@@ -28,19 +35,19 @@ export async function startStudy(redis: Redis, plan: Plan): Promise<string> {
   return z.string().parse(running);
 }
 
-/** KEYS: study, rounds of the study. ARGV: plan. A round that is drawn asks where the study was started. */
+/** KEYS: study, rounds of the study. ARGV: plan. */
 const MOVE = `
 if redis.call('EXISTS', KEYS[2]) == 0 and redis.call('HGET', KEYS[1], 'state') == 'running' then
   redis.call('HSET', KEYS[1], 'plan', ARGV[1])
+  redis.call('HDEL', KEYS[1], 'starting')
   return 1
 end
 return 0`;
 
-/** Before its first round: to another channel. @returns the one where it asks */
-export async function moveStudy(redis: Redis, plan: Plan, channelId: string): Promise<string> {
+/** It asks in this channel, from its first round on. @returns false when it has ended meanwhile */
+export async function moveStudy(redis: Redis, plan: Plan, channelId: string): Promise<boolean> {
   const moved = JSON.stringify({ ...plan, channelId });
-  const isMoved = await redis.eval(MOVE, 2, keys.study(plan.id), keys.roundsOf(plan.id), moved);
-  return isMoved === 1 ? channelId : plan.channelId;
+  return (await redis.eval(MOVE, 2, keys.study(plan.id), keys.roundsOf(plan.id), moved)) === 1;
 }
 
 /**
@@ -62,10 +69,41 @@ redis.call('SREM', KEYS[5], ARGV[3])
 redis.call('ZREM', KEYS[6], ARGV[2])`;
 
 /** Takes a plan of any kind back whose first round was refused: nobody has seen anything of it. */
-export async function withdrawStudy(redis: Redis, { guildId, id }: Plan, roundId: string): Promise<void> {
-  const own = [keys.study(id), keys.roundsOf(id), keys.round(roundId)];
-  const touched = [keys.runningStudies, ...own, keys.unrevealed, keys.studies(guildId)];
-  await redis.eval(WITHDRAW, touched.length, ...touched, guildId, id, roundId);
+export async function withdrawStudy(redis: Redis, plan: Plan, roundId: string): Promise<void> {
+  const touched = touchedOf(plan, roundId);
+  await redis.eval(WITHDRAW, touched.length, ...touched, plan.guildId, plan.id, roundId);
+}
+
+const touchedOf = ({ guildId, id }: Plan, roundId: string) => [
+  keys.runningStudies,
+  ...[keys.study(id), keys.roundsOf(id), keys.round(roundId)],
+  ...[keys.unrevealed, keys.studies(guildId)],
+];
+
+/** As WITHDRAW, and KEYS: the first round's request. ARGV: milliseconds. */
+const TAKE_BACK = `
+local since = redis.call('HGET', KEYS[2], 'starting')
+if not since or redis.call('EXISTS', KEYS[7]) == 1 then return 'started' end
+if (redis.call('HGET', KEYS[4], 'state') or 'drawn') ~= 'drawn' then return 'started' end
+if redis.call('TIME')[1] * 1000 - since < tonumber(ARGV[4]) then return 'starting' end
+${WITHDRAW}
+return 'taken back'`;
+
+/**
+ * Takes a study back whose start was refused without that being possible then, or whose bot died before its first round
+ * was taken in: nobody has been told that it runs.
+ * @param withinMs of its start, by Redis's clock: whoever starts it may still be about to
+ */
+export async function takeBackUnstarted(
+  redis: Redis,
+  plan: Plan,
+  roundId: string,
+  withinMs: number,
+): Promise<"started" | "starting" | "taken back"> {
+  const touched = [...touchedOf(plan, roundId), keys.request(roundId)];
+  const { guildId, id } = plan;
+  const standing = await redis.eval(TAKE_BACK, touched.length, ...touched, guildId, id, roundId, withinMs);
+  return z.enum(["started", "starting", "taken back"]).parse(standing);
 }
 
 /** KEYS: study, running. ARGV: id, server, new state. A study ends once. */

@@ -1,14 +1,22 @@
 /** From an interaction to a queued request, while Discord, Redis or another bot get in the way. */
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { answerAndDeliver } from "../../../src/generation/answer.ts";
-import { submit } from "../../../src/generation/submit.ts";
+import { settleReservations, submit } from "../../../src/generation/submit.ts";
 import type { Bot } from "../../../src/interactions/bot.ts";
+import { PREFIX, QUIZ } from "../../../src/queue/names.ts";
+import { settleQuiz } from "../../../src/quiz/settle.ts";
+import { doQuizJob } from "../../../src/quiz/steps.ts";
 import { type Exchange, type Sandbox, type SandboxMember, startSandbox } from "../../../src/sandbox/index.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { announce } from "../../../src/store/presence.ts";
+import { unrevealed } from "../../../src/store/quiz/rounds.ts";
+import { readStudy, runningStudies } from "../../../src/store/quiz/studies.ts";
 import { readRecord } from "../../../src/store/requests.ts";
 import { textsFor } from "../../../src/texts/texts.ts";
 import { type ListeningBot, startListening } from "../../support/bot.ts";
+import { silent } from "../../support/engine.ts";
 import { presence } from "../../support/presence.ts";
 import { fileRedis } from "../../support/redis.ts";
 import { request } from "../../support/request.ts";
@@ -16,6 +24,8 @@ import { until } from "../../support/system.ts";
 import { told } from "../../support/told.ts";
 
 const GENERATE = '/generate prompt:"a red circle" images:1 steps:2';
+
+const QUIZ_START = '/quiz start backends:torchao-int8 rounds:40 closes:"2 votes"';
 
 type Submitted = Parameters<Bot["producer"]["submit"]>;
 
@@ -76,6 +86,70 @@ function replaced<T extends object>(whole: T, name: keyof T, other: (...args: ne
     },
   });
 }
+
+describe("incident: a /quiz start that was refused because Redis went away began all the same once it was back", () => {
+  const studyId = (exchange: Exchange) => `s${exchange.interactionId}`;
+  const sweep = async () => {
+    const ports = { ...whole, redis };
+    await settleReservations(ports, silent);
+    await settleQuiz(ports);
+    const queue = new Queue(QUIZ, { connection: redis, prefix: PREFIX });
+    for (const { data } of await queue.getJobs()) await doQuizJob(ports, data);
+    await queue.close();
+  };
+  /** A minute and more goes by. */
+  const later = async (exchange: Exchange) => {
+    await redis.hincrby(keys.study(studyId(exchange)), "starting", -61_000);
+    if ((await redis.zscore(keys.reserved, idOf(exchange))) !== null)
+      await redis.zincrby(keys.reserved, -61_000, idOf(exchange));
+  };
+
+  /** Away from the script on that has this in it. */
+  function awayFrom(word: string, isCarriedOut: boolean): Redis {
+    let isAway = false;
+    const gone = () => Promise.reject(new Error("Connection is closed."));
+    return new Proxy(redis, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== "function") return value;
+        return async (...args: unknown[]) => {
+          const isNow = !isAway && key === "eval" && String(args[0]).includes(word);
+          isAway ||= isNow;
+          if (isNow && isCarriedOut) await value.apply(target, args);
+          return isAway ? gone() : value.apply(target, args);
+        };
+      },
+    });
+  }
+
+  it.each([
+    ["as the study was stored", "'starting', now", true],
+    ["before its first round was", "RPUSH", false],
+    ["before its first round was taken in", "queue-full", false],
+    ["as its first round was taken in", "queue-full", true],
+  ])("when it went away %s, the study is taken back", async (_when, word, isCarriedOut) => {
+    listening.bot.redis = awayFrom(word, isCarriedOut);
+    const exchange = await sandbox.member("moderator").run(QUIZ_START);
+    await until("the refusal", () => exchange.refused);
+    expect(await runningStudies(redis)).toEqual([studyId(exchange)]);
+    await sweep(); // whoever starts it might still be about to
+    expect(await runningStudies(redis)).toEqual([studyId(exchange)]);
+    await later(exchange);
+    await sweep();
+    expect(await runningStudies(redis)).toEqual([]);
+    expect(await readStudy(redis, studyId(exchange))).toBeUndefined();
+    expect(await unrevealed(redis)).toEqual([]);
+    expect(await whole.producer.isQueued(idOf(exchange))).toBe(false);
+  });
+
+  it("one that was taken in goes on, however late its first round comes", async () => {
+    const exchange = await sandbox.member("moderator").run(QUIZ_START);
+    await until("its round to be queued", () => whole.producer.isQueued(idOf(exchange)));
+    await later(exchange);
+    await sweep();
+    expect((await readStudy(redis, studyId(exchange)))?.state).toBe("running");
+  });
+});
 
 it("incident: of two bots the second counted a request again, refused it, and its answer came into that refusal", async () => {
   const second = await startListening(sandbox, server.url);

@@ -8,7 +8,7 @@ import { settleQuiz } from "../../../src/quiz/settle.ts";
 import { doQuizJob, type QuizPorts } from "../../../src/quiz/steps.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { openRound, readRound, roundsOf, storeDraw } from "../../../src/store/quiz/rounds.ts";
-import { startStudy } from "../../../src/store/quiz/studies.ts";
+import { moveStudy, startStudy } from "../../../src/store/quiz/studies.ts";
 import { castVote } from "../../../src/store/quiz/votes.ts";
 import { close, readRecord } from "../../../src/store/requests.ts";
 import { afterReading } from "../../support/interrupted.ts";
@@ -24,10 +24,11 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-/** A study whose first round is drawn, and whose bot died before it queued anything. */
+/** A study in a thread, whose first round is drawn, and whose bot died before it queued anything. */
 async function drawn(change: Partial<Plan>): Promise<string> {
   const study = plan(change);
   await startStudy(redis, study);
+  await moveStudy(redis, study, study.channelId);
   const id = roundId(study, 1);
   await storeDraw(redis, study, drawRound(study, id, 1, NOTHING_ASKED));
   return id;
