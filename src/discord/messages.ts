@@ -8,7 +8,7 @@ import {
   type InteractionReplyOptions,
   MessageFlags,
   type RawFile,
-  type REST,
+  REST,
   Routes,
 } from "discord.js";
 import {
@@ -65,11 +65,14 @@ const SEARCH_DEPTH = 50;
 
 export class Messages {
   readonly #rest: REST;
+  /** For what must not be tried again. */
+  readonly #once: REST;
   readonly #applicationId: string;
   readonly #userId: string;
 
   constructor(rest: REST, applicationId: string, userId: string) {
     this.#rest = rest;
+    this.#once = new REST({ ...rest.options, retries: 0 });
     this.#applicationId = applicationId;
     this.#userId = userId;
   }
@@ -87,11 +90,15 @@ export class Messages {
     );
   }
 
-  /** Sends one more message in answer to an interaction. @throws MessageRefused */
-  async followUp(token: string, message: OutgoingMessage, hidden: boolean): Promise<void> {
-    const request = toRequest(message, hidden ? MessageFlags.Ephemeral : 0);
+  /**
+   * Sends one more message in answer to an interaction, for its member alone: at most once, since Discord recognises no
+   * repeat of it.
+   * @throws MessageRefused
+   */
+  async followUpOnce(token: string, message: OutgoingMessage): Promise<void> {
+    const request = toRequest(message, MessageFlags.Ephemeral);
     const route = Routes.webhook(this.#applicationId, token);
-    await refusing(this.#rest.post(route, { ...request, auth: false }), false);
+    await refusing(this.#once.post(route, { ...request, auth: false }), false);
   }
 
   /** @throws MessageRefused */

@@ -10,10 +10,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
+import type { Logger } from "../log.ts";
 import { countDelivery } from "../status/bot.ts";
 import { awaitEdits } from "../store/editing.ts";
 import { keep } from "../store/kept.ts";
-import { close, type RequestRecord, readRecord, setDelivering } from "../store/requests.ts";
+import {
+  claimNotification,
+  close,
+  type RequestRecord,
+  readRecord,
+  setDelivering,
+} from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
 import { textsFor } from "../texts/texts.ts";
 import { kinds } from "./kinds.ts";
@@ -22,6 +29,7 @@ import type { RenderResult, Request } from "./request.ts";
 export interface DeliveryPorts {
   redis: Redis;
   messages: Messages;
+  log: Logger;
 }
 
 /**
@@ -44,8 +52,8 @@ export async function deliver(
   await awaitEdits(ports.redis, request.id);
   const token = await readToken(ports.redis, request.id);
   countDelivery(await send(ports, record, token, answer));
-  if (record.notify) await notify(ports, request, token);
   await close(ports.redis, request, results);
+  if (record.notify) await notify(ports, request, token);
 }
 
 /** The way that the answer took. */
@@ -99,15 +107,23 @@ async function post(messages: Messages, channelId: string, request: Request, ans
   else await messages.post(channelId, answer, request.id);
 }
 
-/** One short message; of a private request it is as private, and left out when that can't be. */
+/**
+ * One short message; of a private request it is as private, and left out when that can't be. The answer is there: this
+ * is tried once, since told twice is worse than not at all.
+ */
 async function notify(
-  { messages }: DeliveryPorts,
+  { redis, messages, log }: DeliveryPorts,
   request: Request,
   token: string | undefined,
 ): Promise<void> {
   const message = { content: textsFor(request.locale).done(request.userId), mentions: [request.userId] };
-  if (!request.private) await taken(messages.post(request.channelId, message, `n${request.id}`));
-  else if (token) await taken(messages.followUp(token, message, true));
+  try {
+    if (!(await claimNotification(redis, request.id))) return;
+    if (!request.private) await messages.post(request.channelId, message, `n${request.id}`);
+    else if (token) await messages.followUpOnce(token, message);
+  } catch (error) {
+    log.warn({ err: error, requestId: request.id }, "a member could not be told that a request is done");
+  }
 }
 
 /** Whether Discord took it; false where another way is to be tried. A smaller message may be taken the same way. */

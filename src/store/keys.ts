@@ -62,6 +62,8 @@ export const keys = {
   requestsOf: (userId: string) => `${P}:requests:${userId}`,
   /** Mark: what a request's renders took is counted against its member. */
   counted: (requestId: string) => `${P}:counted:${requestId}`,
+  /** Mark: somebody tells, or has told, the member that a request is done. */
+  notified: (requestId: string) => `${P}:notified:${requestId}`,
   /** Hash: what a member has used up in all, by server and measure. */
   usage: (userId: string) => `${P}:usage:${userId}`,
   /** Hash: a study's plan and where it stands. Never expires, like everything of the quiz. */

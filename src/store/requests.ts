@@ -110,6 +110,14 @@ export async function setDelivering(redis: Redis, id: string): Promise<void> {
   await redis.hset(keys.request(id), "state", "delivering");
 }
 
+/** Longer than any delivery is tried. */
+const NOTIFIED_SECONDS = 7 * 24 * 3600;
+
+/** @returns whether nobody else tells the member that the request is done */
+export async function claimNotification(redis: Redis, id: string): Promise<boolean> {
+  return (await redis.set(keys.notified(id), "1", "EX", NOTIFIED_SECONDS, "NX")) !== null;
+}
+
 /** What was secret of its renders may be known from now on. */
 export async function unseal(redis: Redis, request: Request): Promise<void> {
   const renders = request.renders.map(({ secret: _, ...render }) => render);
