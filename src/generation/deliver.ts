@@ -47,8 +47,8 @@ export async function deliver(
   results: RenderResult[],
 ): Promise<void> {
   const record = await acknowledgedRecord(ports.redis, request);
-  if (!record || record.state === "answered") return; // an earlier try got through and died before it said so
-  await setDelivering(ports.redis, request.id);
+  // An earlier try got through and died before it said so, or another bot is ahead.
+  if (!record || !(await setDelivering(ports.redis, request.id))) return;
   await awaitEdits(ports.redis, request.id);
   const token = await readToken(ports.redis, request.id);
   countDelivery(await send(ports, record, token, answer));

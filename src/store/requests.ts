@@ -106,8 +106,16 @@ export async function setNotify(redis: Redis, id: string): Promise<void> {
   await redis.eval(UPDATE, 1, keys.request(id), "notify", "1");
 }
 
-export async function setDelivering(redis: Redis, id: string): Promise<void> {
-  await redis.hset(keys.request(id), "state", "delivering");
+/** KEYS: record. */
+const DELIVER = `
+local state = redis.call('HGET', KEYS[1], 'state')
+if not state or state == 'answered' then return 0 end
+redis.call('HSET', KEYS[1], 'state', 'delivering')
+return 1`;
+
+/** @returns false when it was answered meanwhile, or is not known any more */
+export async function setDelivering(redis: Redis, id: string): Promise<boolean> {
+  return (await redis.eval(DELIVER, 1, keys.request(id))) === 1;
 }
 
 /** Longer than any delivery is tried. */

@@ -1,10 +1,13 @@
 /** How an answer reaches its member: once, however often its delivery is tried, and whoever else tries. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { answerAndDeliver } from "../../../src/generation/answer.ts";
+import { deliver as send } from "../../../src/generation/deliver.ts";
+import type { Request } from "../../../src/generation/request.ts";
 import { type Exchange, type Sandbox, type SandboxMember, startSandbox } from "../../../src/sandbox/index.ts";
 import { announce } from "../../../src/store/presence.ts";
 import { isOpen, readRecord } from "../../../src/store/requests.ts";
 import { type ListeningBot, startListening } from "../../support/bot.ts";
+import { replaced } from "../../support/faults.ts";
 import { presence } from "../../support/presence.ts";
 import { fileRedis } from "../../support/redis.ts";
 import { until } from "../../support/system.ts";
@@ -44,10 +47,15 @@ async function asked(options: string): Promise<Exchange> {
 
 /** Without a picture, which is all the same to the answer's way. */
 async function deliver(exchange: Exchange): Promise<void> {
+  const request = await requestOf(exchange);
+  const outcomes = request.renders.map(() => ({ ended: "removed" as const }));
+  await answerAndDeliver(listening.bot, request, outcomes);
+}
+
+async function requestOf(exchange: Exchange): Promise<Request> {
   const record = await readRecord(redis, idOf(exchange));
   if (!record) throw new Error("it was not taken in");
-  const outcomes = record.request.renders.map(() => ({ ended: "removed" as const }));
-  await answerAndDeliver(listening.bot, record.request, outcomes);
+  return record.request;
 }
 
 const notifications = (exchange: Exchange) =>
@@ -73,4 +81,21 @@ it("incident: a notification that failed held its answered request open, whose a
     expect(exchange.reply()?.content).toMatch(/Failed/);
     expect(await isOpen(redis, idOf(exchange))).toBe(false);
   }
+});
+
+it("incident: a bot that was stopped as it began to deliver sent an answer again, and took it back to being sent", async () => {
+  const exchange = await asked("private:True");
+  const request = await requestOf(exchange);
+  let delivered = 0;
+  // Both have read that it waits; this one goes on when the other has answered.
+  const stopped = replaced(redis, "hgetall", async (key: string) => {
+    const fields = await redis.hgetall(key);
+    if (fields.state === "waiting") await deliver(exchange);
+    delivered = sandbox.requests.length;
+    return fields;
+  });
+  await send({ ...listening.bot, redis: stopped }, request, { content: "again" }, []);
+  expect(sandbox.requests).toHaveLength(delivered);
+  expect((await readRecord(redis, request.id))?.state).toBe("answered");
+  expect(await isOpen(redis, request.id)).toBe(false);
 });

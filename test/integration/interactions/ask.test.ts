@@ -17,6 +17,7 @@ import { readRecord } from "../../../src/store/requests.ts";
 import { textsFor } from "../../../src/texts/texts.ts";
 import { type ListeningBot, startListening } from "../../support/bot.ts";
 import { silent } from "../../support/engine.ts";
+import { replaced } from "../../support/faults.ts";
 import { presence } from "../../support/presence.ts";
 import { fileRedis } from "../../support/redis.ts";
 import { request } from "../../support/request.ts";
@@ -76,16 +77,6 @@ const tries = (route: string) =>
 
 /** What every member of the channel sees. */
 const seen = () => words(sandbox.messages().slice(before.messages));
-
-/** The same, with one method in another's place. */
-function replaced<T extends object>(whole: T, name: keyof T, other: (...args: never[]) => unknown): T {
-  return new Proxy(whole, {
-    get(target, key) {
-      const value: unknown = key === name ? other : Reflect.get(target, key);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
 
 describe("incident: a /quiz start that was refused because Redis went away began all the same once it was back", () => {
   const studyId = (exchange: Exchange) => `s${exchange.interactionId}`;
