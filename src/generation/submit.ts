@@ -45,7 +45,12 @@ export async function submit(to: Submission, request: Request, token?: string): 
   await to.producer.submit(request, admission.priority).catch((cause: unknown) => {
     throw new MaybeQueued((t) => t.redisSlow, { cause }); // the transaction may have arrived all the same
   });
-  await confirm(to.redis, request.id).catch(() => {}); // its jobs are queued: what is missing, the sweep makes up for
+  // Its jobs are queued: what can't be said of that now, the sweep says.
+  if (await confirm(to.redis, request.id).catch(() => true)) return;
+  // Stopped in between for longer than a reservation stands, this bot has queued what nobody would be told of.
+  const { producer } = to;
+  await producer.forget(request).catch(() => producer.stop(request).catch(() => {})); // what is rendered can't be removed
+  throw new Refusal((t) => t.redisAway);
 }
 
 /**
@@ -54,14 +59,17 @@ export async function submit(to: Submission, request: Request, token?: string): 
  */
 export async function settleReservations(to: Submission, log: Logger): Promise<void> {
   // One that can't be settled must not hold up those behind it.
-  for (const id of await reservations(to.redis, Date.now() - RESERVATION_MS))
+  for (const id of await reservations(to.redis, RESERVATION_MS))
     await settleReservation(to, id).catch((error: unknown) =>
       log.warn({ err: error, requestId: id }, "a reservation was not settled"),
     );
 }
 
 async function settleReservation({ redis, producer }: Submission, id: string): Promise<void> {
-  if (await producer.isQueued(id)) return confirm(redis, id);
+  if (await producer.isQueued(id)) {
+    await confirm(redis, id);
+    return;
+  }
   const reservation = await readReservation(redis, id);
   if (reservation) await withdraw(redis, reservation.asked, reservation.nonce);
   else await forget(redis, id);

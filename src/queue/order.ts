@@ -78,7 +78,7 @@ end
 local priority = math.min(head + ahead + 1, tonumber(ARGV[7]))
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[2], ARGV[1])
-redis.call('ZADD', KEYS[5], ARGV[2], ARGV[1])
+redis.call('ZADD', KEYS[5], redis.call('TIME')[1] * 1000, ARGV[1])
 redis.call('ZADD', KEYS[6], ARGV[2], ARGV[1])
 redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'reserved', 'notify', ARGV[9], 'nonce', ARGV[10],
   'renders', ARGV[11])
@@ -99,7 +99,8 @@ const admissionSchema = z.tuple([
 
 /**
  * Takes a request in, or says which limit it breaks: one script, so two at once can't both take the last place, and two
- * bots that hear of one request don't count it twice. It is reserved until `confirm`, in store/requests.ts, says that its jobs are queued.
+ * bots that hear of one request don't count it twice. It is reserved until `confirm`, in store/requests.ts, says that
+ * its jobs are queued.
  * @param nonce tells this admission from another of the same request, for `withdraw`
  */
 export async function admit(

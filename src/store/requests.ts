@@ -77,16 +77,22 @@ export async function readReservation(
 /** KEYS: record, reserved. ARGV: id. A quick render may be answered already. */
 const CONFIRM = `
 redis.call('ZREM', KEYS[2], ARGV[1])
-if redis.call('HGET', KEYS[1], 'state') == 'reserved' then redis.call('HSET', KEYS[1], 'state', 'waiting') end`;
+local state = redis.call('HGET', KEYS[1], 'state')
+if state == 'reserved' then redis.call('HSET', KEYS[1], 'state', 'waiting') end
+return state and 1 or 0`;
 
-/** Its jobs are queued: it is shown from now on. */
-export async function confirm(redis: Redis, id: string): Promise<void> {
-  await redis.eval(CONFIRM, 2, keys.request(id), keys.reserved, id);
+/** Its jobs are queued: it is shown from now on. @returns false when its admission was taken back meanwhile */
+export async function confirm(redis: Redis, id: string): Promise<boolean> {
+  return (await redis.eval(CONFIRM, 2, keys.request(id), keys.reserved, id)) === 1;
 }
 
-/** Ids admitted before `before` (milliseconds) that nobody has confirmed. */
-export async function reservations(redis: Redis, before: number): Promise<string[]> {
-  return redis.zrangebyscore(keys.reserved, "-inf", before);
+/** KEYS: reserved. ARGV: milliseconds. */
+const RESERVED =
+  "return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', redis.call('TIME')[1] * 1000 - ARGV[1])";
+
+/** Ids admitted this long ago, by Redis's clock, that nobody has confirmed. */
+export async function reservations(redis: Redis, forMs: number): Promise<string[]> {
+  return z.array(z.string()).parse(await redis.eval(RESERVED, 1, keys.reserved, forMs));
 }
 
 /** A request whose record is gone or means nothing can't be answered: it must not count as open for ever. */
@@ -133,12 +139,17 @@ export async function unseal(redis: Redis, request: Request): Promise<void> {
   await redis.eval(UPDATE, 1, keys.request(request.id), "request", unsealed);
 }
 
+/** KEYS: record. ARGV: results, record TTL. One that is gone must not come back without what was asked. */
+const ANSWERED = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return end
+redis.call('HSET', KEYS[1], 'state', 'answered', 'results', ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])`;
+
 /** The end of a request: it no longer counts against anybody's limit. */
 export async function close(redis: Redis, request: Asked, results: RenderResult[]): Promise<void> {
   await redis
     .multi()
-    .hset(keys.request(request.id), "state", "answered", "results", JSON.stringify(results))
-    .expire(keys.request(request.id), RECORD_TTL_SECONDS)
+    .eval(ANSWERED, 1, keys.request(request.id), JSON.stringify(results), RECORD_TTL_SECONDS)
     .zrem(keys.open, request.id)
     .zrem(keys.reserved, request.id)
     .srem(keys.openOfMember(request.guildId, request.userId), request.id)

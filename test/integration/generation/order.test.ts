@@ -1,13 +1,15 @@
+import { once } from "node:events";
 import { Queue, Worker } from "bullmq";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { DirectoryCache } from "../../../src/backends/cache.ts";
 import { settleCancelled } from "../../../src/generation/cancelled.ts";
 import { placeMessage } from "../../../src/generation/place.ts";
-import { settleReservations } from "../../../src/generation/submit.ts";
+import type { Request } from "../../../src/generation/request.ts";
+import { settleReservations, submit } from "../../../src/generation/submit.ts";
 import { DELIVERIES, PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { admit, placeOf } from "../../../src/queue/order.ts";
 import { RequestProducer } from "../../../src/queue/producer.ts";
-import { keys } from "../../../src/store/keys.ts";
+import { channels, keys } from "../../../src/store/keys.ts";
 import { Rates } from "../../../src/store/rates.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
 import {
@@ -23,6 +25,7 @@ import {
   withdraw,
 } from "../../../src/store/requests.ts";
 import { silent } from "../../support/engine.ts";
+import { replaced } from "../../support/faults.ts";
 import { fileRedis } from "../../support/redis.ts";
 import { enqueue, LIMITS, member, request } from "../../support/request.ts";
 
@@ -131,6 +134,13 @@ describe("an admission that was never confirmed", () => {
     return { asked, settle: () => settleReservations({ redis, producer, limits: LIMITS }, silent) };
   }
 
+  it("leaves no record behind when what was queued for it ends all the same", async () => {
+    const { asked, settle } = await reserved();
+    await settle();
+    await close(redis, asked, []);
+    expect(await redis.exists(keys.request(asked.id))).toBe(0);
+  });
+
   it("is taken back when its jobs never came", async () => {
     const { asked, settle } = await reserved();
     await settle();
@@ -158,7 +168,49 @@ describe("an admission that was never confirmed", () => {
     await redis.hset(keys.request(asked.id), "request", "{");
     await settle();
     expect(await oldestOpen(redis, 10)).toEqual([]);
-    expect(await reservations(redis, Date.now())).toEqual([]);
+    expect(await reservations(redis, 0)).toEqual([]);
+  });
+
+  describe("incident: it was taken back while its bot was about to queue it, which rendered for nobody", () => {
+    const to = { redis, limits: LIMITS };
+    /** Until the sweep has come and gone. */
+    const stoppedBefore = (asked: Request, then: () => Promise<unknown>) =>
+      replaced(producer, "submit", async (...args: Parameters<typeof producer.submit>) => {
+        await redis.zadd(keys.reserved, 0, asked.id);
+        await settleReservations({ ...to, producer }, silent);
+        await producer.submit(...args);
+        await then();
+      });
+
+    it("what it queued is taken out again, and it is refused", async () => {
+      const asked = request();
+      const stopped = stoppedBefore(asked, async () => {});
+      await expect(submit({ ...to, producer: stopped }, asked, "t")).rejects.toThrow("nothing was queued");
+      expect(await producer.isQueued(asked.id)).toBe(false);
+      expect(await order("bf16")).toEqual([]);
+    });
+
+    it("a worker that has taken it is told to stop", async () => {
+      const asked = request();
+      const worker = new Worker(renderQueue("bf16"), null, { connection: redis, prefix: PREFIX });
+      const subscriber = redis.duplicate({ enableOfflineQueue: true });
+      await subscriber.subscribe(channels.cancel);
+      const told = once(subscriber, "message");
+      const stopped = stoppedBefore(asked, () => worker.getNextJob("a token"));
+      await expect(submit({ ...to, producer: stopped }, asked, "t")).rejects.toThrow("nothing was queued");
+      expect(await told).toEqual([channels.cancel, asked.id]);
+      subscriber.disconnect();
+      await worker.close();
+    });
+
+    it("it is not by a bot whose clock is ahead", async () => {
+      const asked = request();
+      await admit(redis, asked, LIMITS, "mine");
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3600_000 });
+      await settleReservations({ ...to, producer }, silent);
+      vi.useRealTimers();
+      expect((await readRecord(redis, asked.id))?.state).toBe("reserved");
+    });
   });
 
   it("is not taken back by another bot's try of the same interaction", async () => {
