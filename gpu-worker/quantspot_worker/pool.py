@@ -61,6 +61,8 @@ class VariantPool:
         self._keep_quantized = keep_quantized
         #: Least recently used first.
         self._variants: dict[str, Variant] = {}
+        #: Bytes of those that turned out larger than expected, and than the budget has room for.
+        self._too_large: dict[str, int] = {}
         with explained(model.report["name"]):
             self._pipelines = Pipelines(model, device, text_encoder)
         collect(device.torch)  # quantizing T5 leaves its original weights in cycles
@@ -87,9 +89,15 @@ class VariantPool:
         variant = self._variants.get(recipe.id)
         if variant is None:
             on_loading("disk")
-            self._make_room(loading_bytes(recipe, self.model, self.device.torch), recipe)
+            expected = loading_bytes(recipe, self.model, self.device.torch)
+            self._make_room(max(expected, self._too_large.get(recipe.id, 0)), recipe)
             self._variants[recipe.id] = variant = self._again_with_room(recipe, lambda: self._load(recipe))
-            self._make_room(0, recipe)
+            try:
+                self._make_room(0, recipe)
+            except EngineError:
+                self._too_large[recipe.id] = variant.device_bytes
+                del self._variants[recipe.id]
+                raise
             self._on_change(self.state())
             return Acquired(variant, load_seconds=time.perf_counter() - started)
         self._touch(recipe.id)
@@ -149,17 +157,19 @@ class VariantPool:
         self._variants[id] = self._variants.pop(id)
 
     def _make_room(self, needed: int, recipe: Recipe) -> None:
-        """Evict the least recently used until `needed` more bytes fit, sparing `recipe` itself."""
-        resident = [id for id, v in self._variants.items() if not v.parked and v.device_bytes and id != recipe.id]
-        for id in resident:
+        """Evict the least recently used until `needed` more bytes fit, sparing `recipe` itself.
+
+        Raises EngineError("out_of_memory"), with nobody evicted, where they would not fit even then.
+        """
+        others = [id for id, v in self._variants.items() if not v.parked and v.device_bytes and id != recipe.id]
+        alone = self.used_bytes - sum(self._variants[id].device_bytes for id in others) + needed
+        if alone > self.budget_bytes:
+            raise EngineError("out_of_memory", notices.over_budget(recipe.label, alone, self.budget_bytes))
+        for id in others:
             if self.used_bytes + needed <= self.budget_bytes:
                 return
             self._evict(id, recipe)
             collect(self.device.torch)
-        if self.used_bytes + needed > self.budget_bytes:
-            self._variants.pop(recipe.id, None)
-            short = notices.over_budget(recipe.label, self.used_bytes + needed, self.budget_bytes)
-            raise EngineError("out_of_memory", short)
 
     def _evict(self, id: str, keep: Recipe) -> None:
         """keep: whose room this is for. It may be parked itself, on its way back."""

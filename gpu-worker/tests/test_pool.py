@@ -26,6 +26,7 @@ from quantspot_worker.pool import VariantPool
 from quantspot_worker.probes import reasons_against_size
 from quantspot_worker.protocol import PoolMessage
 from quantspot_worker.recipes import BY_ID, Recipe
+from quantspot_worker.variant import Variant
 
 from .drawing import Recorder, draw, in_state, request_for
 
@@ -77,6 +78,35 @@ def test_what_can_never_fit_is_refused_in_a_sentence(pool: VariantPool, model: M
         small.acquire(BY_ID["bf16"])
     assert refused.value.code == "out_of_memory"
     assert in_state(small, "resident") == set() and told == [small.state()]
+
+
+def test_nobody_leaves_for_what_can_t_fit_even_alone(
+    pool: VariantPool, model: Model, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """incident: under a tight budget each request for a variant with parts of its own threw out all others, loaded
+    everything, and was then refused with a need that was less than what the engine may use.
+    """
+    size = pool.acquire(BY_ID["bnb-nf4"]).variant.device_bytes
+    small = VariantPool(model, device, pool._base_bytes + 2 * size)
+    small.acquire(BY_ID["bnb-nf4"])
+    load, loaded = small._load, []
+
+    def counted(recipe: Recipe) -> Variant:
+        loaded.append(recipe.id)
+        return load(recipe)
+
+    def refused() -> int:
+        with pytest.raises(EngineError, match="needs about") as error:
+            small.acquire(BY_ID["bnb-nf4-offload"])
+        assert in_state(small, "resident") == {"bnb-nf4"}
+        return int(error.value.notice["params"]["needed"])
+
+    monkeypatch.setattr(small, "_load", counted)
+    assert refused() > small.budget_bytes and not loaded
+    assert set(reasons_against_size([BY_ID["bnb-nf4-offload"]], device, model, small.budget_bytes))
+    # However wrong what was expected: it is loaded once to learn better.
+    monkeypatch.setattr("quantspot_worker.pool.loading_bytes", lambda *arguments: size)
+    assert refused() == refused() > small.budget_bytes and loaded == ["bnb-nf4-offload"]
 
 
 def test_a_variant_on_its_way_back_is_not_given_up_for_the_one_that_leaves(
