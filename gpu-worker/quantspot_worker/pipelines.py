@@ -10,14 +10,16 @@ from typing import Any
 import diffusers
 import torch
 import transformers
-from diffusers import FluxPipeline
+from diffusers import AutoencoderKL, FluxPipeline
+from transformers import CLIPTextModel
 
 from . import execution
-from .checkpoints import quantization
+from .checks import check_shared
 from .device import Device
 from .execution import decode
 from .memory import let_segments_grow
 from .model import Model
+from .parts import load_part
 from .protocol import ModelReport
 from .recipes import Recipe
 from .text_encoder import load_text_encoder
@@ -29,7 +31,10 @@ transformers.utils.logging.disable_progress_bar()
 
 class Pipelines:
     def __init__(self, model: Model, device: Device, text_encoder: Any = None) -> None:
-        """Load the shared parts. text_encoder: a T5 in the place of the model's. Raises what the libraries raise."""
+        """Load the shared parts. text_encoder: a T5 in the place of the model's.
+
+        Raises what the libraries raise, and EngineError("load_failed") for parts with weights missing or no numbers.
+        """
         self._text_encoder = text_encoder
         self._model = model
         self._device = device
@@ -37,6 +42,7 @@ class Pipelines:
             let_segments_grow(device.torch)
         #: Has the shared parts on the device, and no transformer.
         self.base = self._load()
+        check_shared(model.report["name"], self.base)
 
     def around(self, recipe: Recipe, transformer: Any, *, fast: bool) -> Any:
         """A pipeline with this transformer, ready to run: offload hooks in place, and compiled.
@@ -79,16 +85,16 @@ class Pipelines:
         return pipe
 
     def _load(self, transformer: Any = None) -> Any:
-        folder, precision = self._model.folder, self._model.text_encoder
-        text_encoder = self._text_encoder
-        if text_encoder is None and precision != "bf16" and quantization(folder / "text_encoder_2") is None:
-            text_encoder = load_text_encoder(folder, precision, self._device.torch)
+        folder, text_encoder = self._model.folder, self._text_encoder
+        if text_encoder is None:
+            text_encoder = load_text_encoder(folder, self._model.text_encoder, self._device.torch)
         pipe = FluxPipeline.from_pretrained(
             folder,
             transformer=transformer,
-            **({} if text_encoder is None else {"text_encoder_2": text_encoder}),
+            text_encoder=load_part(CLIPTextModel, folder, "text_encoder"),
+            text_encoder_2=text_encoder,
+            vae=load_part(AutoencoderKL, folder, "vae"),
             dtype=torch.bfloat16,
-            use_safetensors=True,
             local_files_only=True,
         )
         pipe.set_progress_bar_config(disable=True)
