@@ -1,7 +1,10 @@
 """The one JSON file that a benchmark's runs append to; each finished row is in it whole, or not at all."""
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +33,30 @@ class Records:
 
     def put(self, record: Record) -> None:
         """Add it in the place of an earlier one of the same job, and write the file anew, at once."""
-        if self._path.exists():
-            self._content = _read(self._path)  # another run may have added its own
-        others = [other for other in self.all if other["job"] != record["job"]]
-        self._content["records"] = [*others, record]
-        unfinished = self._path.with_name(f"{self._path.name}.unfinished")
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(json.dumps(self._content, indent=1) + "\n")
-        os.replace(unfinished, self._path)
+        with _alone_in(self._path.parent):
+            if self._path.exists():
+                self._content = _read(self._path)  # another run may have added its own
+            others = [other for other in self.all if other["job"] != record["job"]]
+            self._content["records"] = [*others, record]
+            unfinished = self._path.with_name(f"{self._path.name}.{os.getpid()}.unfinished")
+            try:
+                unfinished.write_text(json.dumps(self._content, indent=1) + "\n")
+                os.replace(unfinished, self._path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Until the block ends, another run waits. It is the folder that is locked: a file that is replaced takes its lock
+    along. Raises OSError where folders can't be locked."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _read(path: Path) -> dict[str, Any]:

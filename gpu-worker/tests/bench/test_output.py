@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -99,6 +101,27 @@ def test_an_older_file_is_gone_on_with_and_another_execution_is_another_job(
     assert records.of(stock) is None
     records.put({**record("bf16", "own", 9, 170, 31, 36), "job": job.as_json()})
     assert len(records.all) == 1
+
+
+PUTS = """
+import sys
+from pathlib import Path
+from quantspot_worker.bench.jobs import Job, Settings
+from quantspot_worker.bench.records import Records
+
+for steps in range(50):
+    job = Job(sys.argv[2], "own", Settings("tiny", "cpu", 64, 64, steps, 3.5, 64, 2, None, 0))
+    Records(Path(sys.argv[1])).put({"job": job.as_json(), "status": "failed", "at": "now", "reason": ""})
+"""
+
+
+def test_two_runs_append_to_one_file(tmp_path: Path) -> None:
+    """incident: of two runs into one file each wrote over what the other had just added, died since the other had taken
+    the unfinished file away, or wrote into that at the same time: in the end it was no JSON."""
+    file = tmp_path / "bench.json"
+    runs = [subprocess.Popen([sys.executable, "-c", PUTS, file, row]) for row in ("bf16", "bnb-nf4")]
+    assert [run.wait() for run in runs] == [0, 0]
+    assert len(Records(file).all) == 100 and os.listdir(tmp_path) == ["bench.json"]
 
 
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
