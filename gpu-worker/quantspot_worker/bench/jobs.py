@@ -111,12 +111,15 @@ class Figures(TypedDict):
 
 
 class Resident(TypedDict):
-    """One of several variants in a pool. switch_seconds: to change to it while it is resident. unpark_seconds: to
+    """One of several variants in a pool. switch_seconds: what the pool takes to give it out while it is resident.
+    changed_seconds: an image of one step, after another variant's; unchanged_seconds: after its own. unpark_seconds: to
     bring it back from pinned memory; reload_seconds: from disk, where it could not be parked."""
 
     load_seconds: float
     weights_bytes: int
     switch_seconds: NotRequired[float]
+    changed_seconds: NotRequired[float]
+    unchanged_seconds: NotRequired[float]
     unpark_seconds: NotRequired[float]
     reload_seconds: NotRequired[float]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from .jobs import Record
+from .jobs import Record, Resident
 from .markdown import GIB, markdown_table, number
 
 
@@ -18,12 +18,15 @@ def resident(records: Sequence[Record]) -> str:
         if found is None:
             parts.append(f"{record['job']['row']}: {record['status']}. {record.get('reason', '')}")
             continue
-        head = ["row", "load s", "switch ms", "from pinned memory s", "from disk s", "load / from memory"]
+        timed = any("changed_seconds" in one for one in found["variants"].values())  # not in older files
+        changes = ["changed ms", "unchanged ms"] if timed else []
+        head = ["row", "load s", "acquire ms", *changes, "from pinned memory s", "from disk s", "load / from memory"]
         rows = [
             [
                 row,
                 number(one["load_seconds"], 1),
-                number(one["switch_seconds"] * 1000, 3),
+                _milliseconds(one.get("switch_seconds"), 3),
+                *(_milliseconds(seconds, 1) for seconds in _changes(one) if timed),
                 number(one.get("unpark_seconds"), 2),
                 number(one.get("reload_seconds"), 1),
                 number(one["load_seconds"] / one["unpark_seconds"], 1) if "unpark_seconds" in one else "",
@@ -35,6 +38,14 @@ def resident(records: Sequence[Record]) -> str:
         parts.append(f"Taking all but one off the device: {found['park_seconds']:.1f} s." + _not_resident(lost))
         parts.append(_against_separate(record, records))
     return "\n\n".join(parts)
+
+
+def _changes(one: Resident) -> tuple[float | None, float | None]:
+    return one.get("changed_seconds"), one.get("unchanged_seconds")
+
+
+def _milliseconds(seconds: float | None, digits: int) -> str:
+    return number(None if seconds is None else seconds * 1000, digits)
 
 
 def _not_resident(rows: Sequence[str]) -> str:

@@ -1,15 +1,21 @@
 """What a row's process measures, run here without the process."""
 
+import threading
+import time
 from pathlib import Path
 from statistics import median
 
 import pytest
 
 from quantspot_worker.bench.jobs import Job, Record, Settings, Way
+from quantspot_worker.bench.residence import resident
 from quantspot_worker.bench.row import Assignment, measure
 from quantspot_worker.bench.turn import Turn
+from quantspot_worker.generate import Outcome, Renderer
 from quantspot_worker.memory import rss_bytes
 from quantspot_worker.model import Model
+from quantspot_worker.requests import Generate
+from quantspot_worker.variant import Variant
 
 SETTINGS = Settings("tiny", "cpu", 128, 128, 3, 3.5, 64, warm_up=1, timed_steps=None, pictures=1)
 
@@ -86,6 +92,33 @@ def test_variants_resident_together_cost_the_shared_parts_once(model: Model, tmp
     assert found["variants"]["gguf-q4_1"]["weights_bytes"] < found["variants"]["bf16"]["weights_bytes"]
     # A CPU has no pinned memory to park in, so coming back is loading again.
     assert found["variants"]["bf16"]["reload_seconds"] > 100 * found["variants"]["bf16"]["switch_seconds"]
+
+
+def test_a_change_of_variant_is_timed_by_the_image_after_it(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """incident: "switch ms" was how long the pool takes to reorder its list, 0.005 ms on an H200, whatever the first
+    image after a change waits for."""
+    drawn: list[str] = []
+    run_one = Renderer.run
+
+    def run_slowly(renderer: Renderer, request: Generate, variant: Variant, cancelled: threading.Event) -> Outcome:
+        if variant.recipe.id not in drawn[-1:]:
+            time.sleep(0.1)
+        drawn.append(variant.recipe.id)
+        return run_one(renderer, request, variant, cancelled)
+
+    monkeypatch.setattr(Renderer, "run", run_slowly)
+    record = run(model, tmp_path, "bf16,gguf-q8_0", "resident")
+    for figures in record["residence"]["variants"].values():
+        assert figures["switch_seconds"] < 0.1 <= figures["changed_seconds"]
+        assert figures["unchanged_seconds"] > 0
+    assert drawn == ["bf16", "gguf-q8_0"] + 3 * (2 * ["bf16"] + 2 * ["gguf-q8_0"])
+    text = resident([record])
+    assert "| acquire ms | changed ms | unchanged ms | from pinned memory s |" in text
+    for figures in record["residence"]["variants"].values():
+        del figures["changed_seconds"], figures["unchanged_seconds"]
+    assert "| acquire ms | from pinned memory s |" in resident([record])  # as in older files
 
 
 def test_an_articles_script_whose_layers_drop_their_biases_is_named(
