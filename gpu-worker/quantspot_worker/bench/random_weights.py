@@ -33,6 +33,7 @@ from ..model import HUB_MODELS, SHIPPED
 from ..serving import SERVING_FILE
 from . import article
 from .architectures import ARCHITECTURES
+from .stamp import add, clear, has_whole, is_whole, stamp
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +47,8 @@ _POOL_ELEMENTS = 2**26
 #: Pieces begin at multiples of llama.cpp's largest block, so that a quantized pool has the same pieces.
 _ALIGNMENT = 256
 _SHARD_BYTES = 2 * 2**30
-#: Raise it when the same architecture would give other files.
-_STAMP = "2"
+#: Raise it when the same architecture would give other files, safetensors or GGUF.
+_VERSION = "3"
 
 
 @dataclass(frozen=True)
@@ -62,21 +63,24 @@ class Piece:
 
 
 def make(folder: Path, architecture: str) -> Path:
-    """Fill `folder` with a pipeline in diffusers' layout, if it is not there whole already.
+    """Fill `folder` with a pipeline in diffusers' layout, if it is not there whole already: of this architecture, by
+    this version, each file with the bytes that were written. GGUF files go with what they were made like.
 
     Raises OSError when the disk is full.
     """
-    stamp = folder / "random-weights"
-    if stamp.is_file() and stamp.read_text() == f"{_STAMP} {architecture}":
+    kind = f"{_VERSION} {architecture}"
+    if is_whole(folder, kind):
         return folder
     log.info("writing random weights of %s to %s", architecture, folder)
+    clear(folder)
     shutil.copytree(SHIPPED / "tiny", folder, ignore=_without_weights, dirs_exist_ok=True)
     pool = Pool()
     with ThreadPoolExecutor() as threads:
-        written = []
+        written, shards = [], []
         for component, changes in ARCHITECTURES[architecture].items():
             configure(folder / component, changes)
             for path, pieces in _shards(folder / component):
+                shards.append(path)
                 written.append(threads.submit(_write_shard, path, pieces, pool))
         for shard in written:
             shard.result()
@@ -84,23 +88,25 @@ def make(folder: Path, architecture: str) -> Path:
     if architecture == "tiny":
         report = {**json.loads((SHIPPED / "tiny" / SERVING_FILE).read_text()), "name": report["name"]}
     (folder / SERVING_FILE).write_text(json.dumps({**report, "examples": list(article.PROMPTS)}))
-    stamp.write_text(f"{_STAMP} {architecture}")
+    stamp(folder, kind, shards)
     return folder
 
 
 def make_gguf(folder: Path, scheme: str) -> Path:
     """The transformer of such a folder as a GGUF file, by quantizing the pool once and cutting it as `make` does.
 
-    Block by block the same numbers that llama.cpp's format would hold for those weights.
+    Block by block the same numbers that llama.cpp's format would hold for those weights. Made once, and again when its
+    length is not what was written. Raises OSError when the disk is full.
     """
     path = folder / f"transformer-{scheme}.gguf"
-    if path.exists():
+    if has_whole(folder, path):
         return path
     kind = GGMLQuantizationType[scheme]
     pool = Pool()
     packed = quantize(pool.values.reshape(-1, 2**13), kind).reshape(-1)
     with written_whole(path) as unfinished:
         _write_gguf(unfinished, folder, kind, packed, pool)
+    add(folder, path)
     return path
 
 

@@ -1,5 +1,6 @@
 """A pipeline folder of random weights that every loader takes for a real one."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,40 @@ def test_a_gguf_file_holds_what_its_format_makes_of_the_same_weights(folder: Pat
     )
     found = dequantize(tensors[name].data, GGMLQuantizationType.Q4_1)
     assert torch.equal(torch.from_numpy(found), torch.from_numpy(expected))
+
+
+def test_weights_are_made_again_when_they_would_be_others_or_are_not_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """incident: a version that writes other weights kept the GGUF files of the one before, and so did another
+    architecture in the same folder. A file that was cut off was taken for whole, and its rows failed in every run."""
+
+    def whole() -> dict[str, int]:
+        random_weights.make(tmp_path, "tiny")
+        random_weights.make_gguf(tmp_path, "Q8_0")
+        paths = [*tmp_path.rglob("*.safetensors"), *tmp_path.glob("*.gguf")]
+        return {path.relative_to(tmp_path).as_posix(): path.stat().st_mtime_ns for path in paths}
+
+    monkeypatch.setattr(random_weights, "_POOL_ELEMENTS", 2**20)  # quick to quantize
+    made = whole()
+    assert len(made) == 5 and whole() == made
+    gguf, weights = tmp_path / "transformer-Q8_0.gguf", tmp_path / "transformer/diffusion_pytorch_model.safetensors"
+    content = {path: path.read_bytes() for path in (gguf, weights)}
+    for damaged in (gguf, weights):
+        os.truncate(damaged, 1000)
+        whole()
+        assert {path: path.read_bytes() for path in (gguf, weights)} == content
+
+    monkeypatch.setattr(random_weights, "_VERSION", "another")
+    monkeypatch.setattr(random_weights, "_SCALE", 0.03)
+    whole()
+    assert gguf.read_bytes() != content[gguf] and weights.read_bytes() != content[weights]
+
+    small = {**ARCHITECTURES["tiny"], "transformer": {"num_layers": 1}}
+    monkeypatch.setitem(ARCHITECTURES, "small", small)
+    random_weights.make(tmp_path, "small")
+    names = {tensor.name for tensor in GGUFReader(random_weights.make_gguf(tmp_path, "Q8_0")).tensors}
+    assert names == {piece.name for piece in random_weights.pieces_of(tmp_path / "transformer")}
 
 
 def test_flux_has_the_articles_sizes(tmp_path: Path) -> None:
