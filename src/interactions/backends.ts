@@ -116,6 +116,7 @@ export function listLayout(
   wanted: Wanted,
   index: number,
 ): Layout {
+  if (directory.offered.length === 0) return { layout: [text(absence(t, directory))] };
   const found = select(directory, measured, wanted);
   if (found.length === 0) return { layout: [text(t.backends.noneMatch)] };
   const page = pageOf(found, index, PAGE_SIZE);
@@ -139,6 +140,14 @@ export function listLayout(
       },
     ],
   };
+}
+
+/** Why nothing is offered at all. */
+function absence(t: Texts, { workers, refused, starting, problem }: Directory): string {
+  if (workers === 0) return t.backends.noWorkers;
+  if (refused.size > 0) return t.backends.refusedHere([...refused.keys()]);
+  if (problem !== undefined && !starting) return t.workersFailing(problem);
+  return t.workersStarting;
 }
 
 const text = (content: string): APITextDisplayComponent => ({ type: ComponentType.TextDisplay, content });

@@ -31,6 +31,8 @@ export const backends: Wording<typeof english> = {
     shown === offered
       ? `## ${s(offered, "Backend", "Backends")}`
       : `## ${shown} von ${s(offered, "Backend", "Backends")} ${shown === 1 ? "passt" : "passen"}`,
+  noWorkers:
+    "Gerade ist kein GPU-Worker online, und was sich rendern lässt, sagen sie. Versuch es in ein paar Minuten noch einmal.",
   noneMatch: "Kein Backend passt. Lass eine Option weg oder nutze nur `/backends list`.",
   timesAre: (where) =>
     `-# Zeit: Median pro Bild (kleinster bis größter Wert) der letzten Jobs bei ${setting(where)}, ohne Laden. Speicher: die Gewichte des Transformers.`,

@@ -34,6 +34,8 @@ export const backends = {
     shown === offered
       ? `## ${s(offered, "backend")}`
       : `## ${shown} of ${s(offered, "backend")} match what you asked for`,
+  noWorkers:
+    "No GPU worker is online right now, and what can be rendered is what they offer. Try again in a few minutes.",
   noneMatch: "No backend matches. Leave out an option, or use `/backends list` alone.",
   timesAre: (where: Setting) =>
     `-# Time: median an image (lowest to highest) of the last jobs at ${setting(where)}, without loading. Memory: the transformer's weights.`,
