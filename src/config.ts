@@ -22,9 +22,20 @@ const weights = z.string().transform((entry, context) => {
   return z.NEVER;
 });
 const number = z.coerce.number("must be a number");
-const count = number.int("must be a whole number").positive();
+const amount = number.positive("must be a number above 0");
+const count = number.int("must be a whole number").positive("must be a whole number above 0");
+const PORTS = "must be a port, from 1 to 65535";
+const port = z.coerce.number(PORTS).int(PORTS).min(1, PORTS).max(65_535, PORTS);
+const oneOf = <const Names extends readonly string[]>(...names: Names) =>
+  z.enum(names, `must be one of ${names.join(", ")}`);
 const address = (example: string, protocol: RegExp) =>
-  z.url({ protocol, error: `must be an address such as ${example}` });
+  z.url({
+    protocol,
+    error: ({ input }) =>
+      Number(/:(\d+)\/?$/.exec(String(input))?.[1] ?? 0) > 65_535
+        ? "has a port above 65535"
+        : `must be an address such as ${example}`,
+  });
 
 const settingsSchema = z.object({
   /** The bot's token, from Discord's developer portal. Needed by the bot and by `npm run register`. */
@@ -51,13 +62,13 @@ const settingsSchema = z.object({
   /** Weights for single recipes, as RECIPE=PLACE with commas: a GGUF file, a saved transformer, or either at the hub. */
   QUANTSPOT_WEIGHTS: list.pipe(z.array(weights)).default([]),
   /** Precision of T5, which all variants share; unset, as it was saved. */
-  QUANTSPOT_T5: z.enum(["bf16", "int8", "nf4", "fp8"]).optional(),
+  QUANTSPOT_T5: oneOf("bf16", "int8", "nf4", "fp8").optional(),
   /** Memory in GiB that the variants of one engine may use together; unset, the engine takes its device's measure. */
-  QUANTSPOT_BUDGET_GIB: number.positive().optional(),
+  QUANTSPOT_BUDGET_GIB: amount.optional(),
   /** Folder of what the engine can make again (GGUF files, compiled kernels, checksums); unset, the user's cache. */
   QUANTSPOT_CACHE: z.string().min(1).optional(),
   /** How the engine computes: `stock` is the libraries' own way, `auto` this project's faster one on a GPU. */
-  QUANTSPOT_EXECUTION: z.enum(["auto", "fast", "stock"]).default("auto"),
+  QUANTSPOT_EXECUTION: oneOf("auto", "fast", "stock").default("auto"),
   /** The Python that runs the engine; unset, the one that set-up made in gpu-worker/.venv. */
   QUANTSPOT_PYTHON: z.string().min(1).optional(),
   /** Requests that may wait in all before new ones are refused. */
@@ -65,16 +76,16 @@ const settingsSchema = z.object({
   /** Requests that one member may have waiting or running at once. */
   QUANTSPOT_MEMBER_LIMIT: count.default(8),
   /** Memory in GiB that kept images may take in Redis; the oldest leave first. */
-  QUANTSPOT_IMAGE_BUDGET_GIB: number.positive().default(2),
+  QUANTSPOT_IMAGE_BUDGET_GIB: amount.default(2),
   /** Where health, metrics and the queue's board are served: loopback, unless a network of the operator's own reads them. */
   QUANTSPOT_STATUS_HOST: z.string().min(1).default("127.0.0.1"),
   /** Unset: nothing is served. Of a bot in shards, each serves on the port of its number further up. */
-  QUANTSPOT_STATUS_PORT: number.int().min(1).max(65_535).optional(),
+  QUANTSPOT_STATUS_PORT: port.optional(),
   /** Asked for by the board; without one it is there on loopback only. */
   QUANTSPOT_BOARD_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
   /** A collector of OpenTelemetry, that takes OTLP over HTTP; unset, nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: address("http://127.0.0.1:4318", /^https?$/).optional(),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error", "silent").default("info"),
 });
 
 /** What can be set, by the names of the environment. */
@@ -116,9 +127,17 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
   };
 }
 
-/** A setting that can't be used. The message names each one and says what it should be. */
+/** Settings that can't be used. The message names each one and says what it should be. */
 export class ConfigError extends Error {
   override name = "ConfigError";
+  /** Their names. */
+  readonly settings: readonly string[];
+
+  constructor(problems: readonly { setting: string; says: string }[]) {
+    const lines = problems.map(({ says }) => says);
+    super(`These settings can't be used (see .env.example):\n  ${lines.join("\n  ")}`);
+    this.settings = problems.map(({ setting }) => setting);
+  }
 }
 
 /**
@@ -126,11 +145,33 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every wrong setting at once.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): Config {
-  const values = Object.fromEntries(settingNames.map((name) => [name, settingOf(name, environment)]));
+  const missing = settingNames.filter((name) => {
+    const file = environment[`${name}_FILE`];
+    return file && !existsSync(file);
+  });
+  const there = settingNames.filter((name) => !missing.includes(name));
+  const values = Object.fromEntries(there.map((name) => [name, settingOf(name, environment)]));
   const parsed = settingsSchema.safeParse(values);
-  if (parsed.success) return toConfig(parsed.data);
-  const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new ConfigError(`These settings can't be used (see .env.example):\n  ${lines.join("\n  ")}`);
+  if (parsed.success && missing.length === 0) return toConfig(parsed.data);
+  const issues = parsed.error?.issues ?? [];
+  throw new ConfigError([
+    ...missing.map((setting) => ({
+      setting,
+      says: `${setting}_FILE names ${environment[`${setting}_FILE`]}, which does not exist.`,
+    })),
+    ...issues.map(({ path, message }) => ({
+      setting: String(path[0]),
+      says: `${path.join(".")}: ${message}`,
+    })),
+  ]);
+}
+
+/** What is set, without these settings: for whoever looks at the others. */
+export function readConfigWithout(settings: readonly string[]): Config {
+  const left = Object.entries(readEnvironment()).filter(
+    ([name]) => !settings.includes(name.replace(/_FILE$/, "")),
+  );
+  return readConfig(Object.fromEntries(left));
 }
 
 /** For programs: a setting that can't be used ends them with its sentence. */
@@ -173,6 +214,5 @@ function withPassword(address: string, password: string | undefined): string {
 function settingOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const file = environment[`${name}_FILE`];
   if (!file) return environment[name] || undefined;
-  if (!existsSync(file)) throw new ConfigError(`${name}_FILE names ${file}, which does not exist.`);
   return readFileSync(file, "utf8").trim() || undefined;
 }

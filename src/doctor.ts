@@ -17,16 +17,19 @@ const MARKS = { ok: "✓", warning: "!", wrong: "✗" } as const;
 
 const { program, json } = readOptions();
 const all: Finding[] = [];
-const { config, findings } = checkSettings(places.settings);
+const { config, unusable, findings } = checkSettings(places.settings);
 tell(findings);
-if (config) await examine(config);
+await examine(config);
 if (json) console.log(JSON.stringify(all, null, 2));
 else console.log(`\n${conclusion()}`);
 process.exit(all.some(({ state }) => state === "wrong") ? 1 : 0);
 
 async function examine(settings: Config): Promise<void> {
-  if (program !== "worker") tell(await checkDiscord(settings.discord));
-  tell(await checkRedis(settings.redisUrl, settings.imageBudgetBytes));
+  // What rests on a setting that can't be used is left out: a look at its default would tell of something else.
+  const rests = (on: RegExp) => unusable.some((name) => on.test(name));
+  if (program !== "worker" && !rests(/^DISCORD_/)) tell(await checkDiscord(settings.discord));
+  if (!rests(/^REDIS_|^QUANTSPOT_IMAGE_BUDGET_GIB$/))
+    tell(await checkRedis(settings.redisUrl, settings.imageBudgetBytes));
   if (program === "bot") return;
   const { engine } = settings;
   tell(await checkEngine(engine));

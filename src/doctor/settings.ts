@@ -1,6 +1,6 @@
 /** Settings: readable, spelled right, and the file with the secrets nobody else's to read. */
 import { statSync } from "node:fs";
-import { type Config, ConfigError, readConfig, settingNames } from "../config.ts";
+import { type Config, ConfigError, readConfig, readConfigWithout, settingNames } from "../config.ts";
 import { type Finding, ok, warning, wrong } from "./finding.ts";
 
 const ABOUT = "Settings";
@@ -10,17 +10,30 @@ const OURS = /^(QUANTSPOT|DISCORD)_/;
 /** Read by the engine itself. */
 const ENGINE = new Set(["QUANTSPOT_EXECUTION"]);
 
+interface Settings {
+  /** As far as it can be used. */
+  config: Config;
+  /** Names of settings that can't be: in `config` they are as if unset. */
+  unusable: readonly string[];
+  findings: Finding[];
+}
+
 /** @param file `.env`, if there is one */
-export function checkSettings(file: string): { config: Config | undefined; findings: Finding[] } {
-  let config: Config;
+export function checkSettings(file: string): Settings {
+  const { config, unusable, complaints } = read();
+  const findings = [...complaints, ...unknownNames(), ...openFile(file)];
+  return { config, unusable, findings: findings.length > 0 ? findings : [ok(ABOUT, "can be used")] };
+}
+
+function read(): { config: Config; unusable: readonly string[]; complaints: Finding[] } {
   try {
-    config = readConfig();
+    return { config: readConfig(), unusable: [], complaints: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { config: undefined, findings: [wrong(ABOUT, error.message, "Correct them in .env.")] };
+    const { settings, message } = error;
+    const complaints = [wrong(ABOUT, message, "Correct them in .env.")];
+    return { config: readConfigWithout(settings), unusable: settings, complaints };
   }
-  const findings = [...unknownNames(), ...openFile(file)];
-  return { config, findings: findings.length > 0 ? findings : [ok(ABOUT, "can be used")] };
 }
 
 function unknownNames(): Finding[] {

@@ -86,12 +86,16 @@ describe("npm run doctor", () => {
   });
 
   it("leaves with 1 where something is, having said what to do and no secret", async () => {
-    const broken = { ...healthy(), DISCORD_TOKEN: "a-wrong-token", REDIS_URL: "redis://:hidden@127.0.0.1:1" };
+    const broken = {
+      ...{ ...healthy(), DISCORD_TOKEN: "a-wrong-token", REDIS_URL: "redis://:hidden@127.0.0.1:1" },
+      LOG_LEVEL: "loud", // a setting that can't be used hid everything else
+    };
     const { stdout, code } = { code: 0, ...(await doctor(broken, "--for", "bot")) };
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ Discord's token: Discord does not know it\n {4}→ Reset it/);
     expect(stdout).toMatch(/✗ Redis: nothing answers at 127.0.0.1, port 1 .*\n {4}→ Start Redis/);
-    expect(stdout).toContain("2 to mend");
+    expect(stdout).toMatch(/✗ Settings: .*LOG_LEVEL: must be one of trace/s);
+    expect(stdout).toContain("3 to mend");
     expect(stdout).not.toMatch(/a-wrong-token|hidden/);
   });
 });
@@ -99,8 +103,10 @@ describe("npm run doctor", () => {
 describe("settings", () => {
   it("that can't be used are named", () => {
     vi.stubEnv("QUANTSPOT_MEMBER_LIMIT", "many");
-    const { config, findings } = checkSettings("/nowhere");
-    expect(config).toBeUndefined();
+    vi.stubEnv("QUANTSPOT_QUEUE_LIMIT", "7");
+    const { config, unusable, findings } = checkSettings("/nowhere");
+    expect(config.limits.queue).toBe(7);
+    expect(unusable).toEqual(["QUANTSPOT_MEMBER_LIMIT"]);
     expect(complaint(findings)).toMatch(/wrong: .*QUANTSPOT_MEMBER_LIMIT/s);
   });
 

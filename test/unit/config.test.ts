@@ -36,8 +36,29 @@ describe("settings", () => {
     expect(read).toThrow(/QUANTSPOT_SHARDS: must be auto, or a number/);
     expect(read).toThrow(/QUANTSPOT_MEMBER_LIMIT: must be a number/);
     expect(read).toThrow(/DISCORD_GUILD_ID: must be a Discord id/);
-    expect(read).toThrow(/QUANTSPOT_QUEUE_LIMIT/);
+    expect(read).toThrow(/QUANTSPOT_QUEUE_LIMIT: must be a whole number above 0/);
     expect(read).toThrow(/QUANTSPOT_WEIGHTS.*must be entries such as gguf-q4_k=FILE/);
+  });
+
+  // Incident: a port out of range "must be a number", and of names that are none the library's own words were shown.
+  it("say which values they take", () => {
+    const read = () =>
+      readConfig({
+        ...{ REDIS_URL: "redis://:secret@localhost:99999", QUANTSPOT_STATUS_PORT: "99999999" },
+        ...{
+          LOG_LEVEL: "loud",
+          QUANTSPOT_T5: "int2",
+          QUANTSPOT_BUDGET_GIB: "0",
+          DISCORD_TOKEN_FILE: "/nowhere",
+        },
+      });
+    expect(read).toThrow(/REDIS_URL: has a port above 65535/);
+    expect(read).toThrow(/QUANTSPOT_STATUS_PORT: must be a port, from 1 to 65535/);
+    expect(read).toThrow(/LOG_LEVEL: must be one of trace, debug, info, warn, error, silent/);
+    expect(read).toThrow(/QUANTSPOT_T5: must be one of bf16, int8, nf4, fp8/);
+    expect(read).toThrow(/QUANTSPOT_BUDGET_GIB: must be a number above 0/);
+    expect(read).toThrow(/DISCORD_TOKEN_FILE names \/nowhere/);
+    expect(read).not.toThrow(/secret/);
   });
 
   it("take a secret from a file", () => {
