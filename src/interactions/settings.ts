@@ -66,7 +66,7 @@ export async function changeChannels(
       await allowEverywhere(desk);
       return t.rules.channelsOpen;
     }
-    if (channelId === undefined) throw new Refusal((say) => say.rules.nothingGiven);
+    if (channelId === undefined) throw new Refusal((say) => say.rules.channelMissing);
     const changed = await allowChannel(desk, channelId, action === "allow");
     if (action === "allow") return t.rules.channelAllowed(channelId);
     if (!changed) throw new Refusal((say) => say.rules.notAllowedYet(channelId));

@@ -36,6 +36,7 @@ export function normalEntry(entry: string): string {
 export function problemOf(entry: string): "empty" | { expression: string } | undefined {
   if (!isExpression(entry)) return toWords(entry) === "" ? "empty" : undefined;
   try {
+    RE2JS.compile(entry.slice(1, -1)); // as it was typed, so that the problem is told in its own words
     patternOf(entry);
     return undefined;
   } catch (error) {

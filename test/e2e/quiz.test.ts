@@ -402,7 +402,7 @@ describe("the game", () => {
     expect((await run(ada, "/quiz daily")).content).toMatch(/Manage Server/);
     const { general, withoutAttach } = system.sandbox.channels;
     const refusal = await run(moderator, `/quiz daily channel:<#${withoutAttach}>`);
-    expect(refusal.content).toMatch(/may not post pictures/);
+    expect(refusal.content).toMatch(/may not post pictures in <#\d+> without \*\*Attach Files\*\*\.$/);
     const set = await run(moderator, `/quiz daily channel:<#${general}> hour:6 backends:torchao-int8`);
     expect(set.content).toMatch(/at 6:00 UTC/);
     const queue = new Queue("quiz", { connection: { url: system.redisServer.url }, prefix: PREFIX });

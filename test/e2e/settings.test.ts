@@ -38,6 +38,8 @@ const QUEUED = /^⏳ \*\*Waiting\*\*/;
 describe("a rule", () => {
   it("on channels holds for their threads too, and says where to go", async () => {
     const { images, general, thread } = system.sandbox.channels;
+    // Incident: "Choose at least one option to set", though one was.
+    expect(await say(moderator, "/settings channels action:allow")).toMatch(/Choose the channel too/);
     await say(moderator, `/settings channels action:allow channel:${images}`);
     expect(await ask(member, "", general)).toMatch(`⚠️ Images can only be made in <#${images}>`);
     expect(await ask(member, "", images)).toMatch(QUEUED);
@@ -100,6 +102,8 @@ describe("limits", () => {
     expect(answers.filter((answer) => QUEUED.test(answer))).toHaveLength(7);
     const refused = answers.filter((answer) => /made the 7 requests .* again <t:\d+:R>/.test(answer));
     expect(refused).toHaveLength(193);
+    // Incident: "Requests this minute: 3 of 2", since what is refused is counted too.
+    expect(await say(member, "/me usage")).toMatch(/Requests this minute: 7 of 7/);
     expect(await ask(system.sandbox.member("patient"))).toMatch(QUEUED);
     await say(moderator, "/settings limit reset:True");
   });

@@ -519,7 +519,7 @@ export const samples: Samples<Texts> = {
     drawingNow: [[17]],
     studies: [[3], [1]],
     dailySet: [[CHANNEL, 18]],
-    cantPost: [[CHANNEL]],
+    cantPost: [[CHANNEL, ["View Channel", "Attach Files"]]],
     soloRight: [["A"]],
     soloWrong: [["A"]],
     verified: [["9c2e", "two-picture", "A", "bnb-nf4"]],

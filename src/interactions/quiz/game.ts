@@ -1,5 +1,5 @@
 /** The quiz as a game: a round a day in a channel, and rounds that somebody plays alone. */
-import { type ChatInputCommandInteraction, PermissionFlagsBits } from "discord.js";
+import type { ChatInputCommandInteraction } from "discord.js";
 import { requireManager } from "../../discord/permissions.ts";
 import { answer } from "../../discord/reply.ts";
 import { requireNoLock } from "../../presets/apply.ts";
@@ -58,12 +58,19 @@ async function endDaily({ redis }: Bot, guildId: string): Promise<void> {
     if (plan.kind === "daily" && state === "running") await endStudy(redis, plan, "complete");
 }
 
+const POSTING = ["ViewChannel", "SendMessages", "AttachFiles"] as const;
+
 /** @throws Refusal when a round would have nowhere to appear */
 function requirePosting({ guild, client }: ChatInputCommandInteraction, channelId: string): void {
-  const { ViewChannel, SendMessages, AttachFiles } = PermissionFlagsBits;
   const granted = guild?.channels.cache.get(channelId)?.permissionsFor(client.user);
-  if (!granted?.has([ViewChannel, SendMessages, AttachFiles]))
-    throw new Refusal((t) => t.rounds.cantPost(channelId));
+  const missing = POSTING.filter((name) => !granted?.has(name));
+  if (missing.length > 0)
+    throw new Refusal((t) =>
+      t.rounds.cantPost(
+        channelId,
+        missing.map((name) => t.permissions[name]),
+      ),
+    );
 }
 
 /** A round for one member, who sees the answer at once. */

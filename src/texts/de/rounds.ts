@@ -1,7 +1,7 @@
 /** What rounds of the quiz and /quiz say, in German; the sentences of verdicts are in quiz.ts. */
 import type { Closing, rounds as english, Mode } from "../en/rounds.ts";
 import { marks } from "../marks.ts";
-import { ago, code } from "../markup.ts";
+import { ago, bold, code } from "../markup.ts";
 import type { Wording } from "../wording.ts";
 import { percent as percentOf, s } from "./words.ts";
 
@@ -164,8 +164,8 @@ export const rounds: Wording<typeof english> = {
   dailyOff: "Es gibt keine täglichen Runden mehr.",
   noDaily: "Auf diesem Server gibt es keine täglichen Runden.",
   dailyChannel: "Gib den Kanal an, in dem die tägliche Runde erscheinen soll.",
-  cantPost: (channel) =>
-    `In <#${channel}> darf ich keine Bilder posten: Dort brauche ich **Kanal ansehen**, **Nachrichten senden** und **Dateien anhängen**.`,
+  cantPost: (channel, missing) =>
+    `In <#${channel}> darf ich keine Bilder posten ohne ${missing.map(bold).join(", ")}.`,
   soloNotAsked: `${marks.refused} **Nicht gestellt** · Die Bilder dieser Runde waren nicht zu gebrauchen. Gib noch einmal \`/quiz solo\` ein.`,
   soloRight: (letter) => `✅ Richtig: Es war **${letter}**.`,
   soloWrong: (letter) => `❌ Falsch: Es war **${letter}**.`,

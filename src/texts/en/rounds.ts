@@ -1,7 +1,7 @@
 /** What rounds of the quiz and /quiz say; the sentences of verdicts are in quiz.ts. */
 
 import { marks } from "../marks.ts";
-import { ago, code } from "../markup.ts";
+import { ago, bold, code } from "../markup.ts";
 import { percent as percentOf, s } from "./words.ts";
 
 const percent = (share: number) => percentOf(share, 1);
@@ -185,8 +185,8 @@ export const rounds = {
   dailyOff: "There are no daily rounds any more.",
   noDaily: "There are no daily rounds in this server.",
   dailyChannel: "Name the channel in which the daily round is to appear.",
-  cantPost: (channel: string) =>
-    `I may not post pictures in <#${channel}>: I need **View Channel**, **Send Messages** and **Attach Files** there.`,
+  cantPost: (channel: string, missing: string[]) =>
+    `I may not post pictures in <#${channel}> without ${missing.map(bold).join(", ")}.`,
   soloNotAsked: `${marks.refused} **Not asked** · this round's pictures could not be used. Type \`/quiz solo\` again.`,
   soloRight: (letter: string) => `✅ Right: it was **${letter}**.`,
   soloWrong: (letter: string) => `❌ Wrong: it was **${letter}**.`,

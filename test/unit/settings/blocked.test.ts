@@ -59,6 +59,8 @@ describe("an entry", () => {
     expect(problemOf(normalEntry(" * !"))).toBe("empty");
     expect(problemOf(normalEntry("/(?=a)b/"))).toEqual({ expression: expect.stringContaining("(?=") });
     expect(problemOf(normalEntry("/(a+)+$/"))).toBeUndefined();
+    // Incident: the expression was quoted with what the bot puts before it: `(?i)(`.
+    expect(problemOf("/(/")).toEqual({ expression: expect.stringMatching(/missing closing \): `\(`$/) });
     expect(problemOf(normalEntry("Toy  Gun"))).toBeUndefined();
     expect(normalEntry(" Toy  Gun ")).toBe("toy gun");
   });
