@@ -26,6 +26,9 @@ export interface PageOptions {
   isBotOnline: () => boolean;
 }
 
+/** Of a message that somebody types. */
+const MOST_CHARACTERS = 2000;
+
 const Who = z.object({ as: z.string(), channelId: z.string() });
 
 /** One schema a thing that somebody can do on the page. */
@@ -51,7 +54,7 @@ const Action = z.discriminatedUnion("action", [
   }),
   Who.extend({ action: z.literal("messageCommand"), name: z.string(), messageId: z.string() }),
   Who.extend({ action: z.literal("userCommand"), name: z.string(), targetId: z.string() }),
-  Who.extend({ action: z.literal("say"), content: z.string().min(1).max(2000) }),
+  Who.extend({ action: z.literal("say"), content: z.string().min(1) }),
   Who.extend({ action: z.literal("dismiss"), messageId: z.string() }),
   Who.extend({ action: z.literal("locale"), locale: z.enum(Locale) }),
 ]);
@@ -146,6 +149,11 @@ async function perform(world: World, action: Action): Promise<unknown> {
       return interactionView(actions.runContextMenu(actor, action.name, { userId: action.targetId }));
     case "say": {
       const channel = actions.reachableChannel(actor);
+      const { length } = action.content;
+      if (length > MOST_CHARACTERS)
+        throw new InputError(
+          `A message has at most ${MOST_CHARACTERS.toLocaleString("en")} characters; this one has ${length.toLocaleString("en")}.`,
+        );
       const author = world.person(actor.userId).user;
       await createMessage(world, channel, { content: action.content }, [], { author });
       return {};

@@ -47,6 +47,8 @@ const unread = new Set();
 const pings = new Map();
 /** @type {Set<string>} */
 const opened = new Set();
+/** The component that was used last: while it waits it can't have the focus. @type {{ messageId: string, customId: string } | undefined} */
+let used;
 let channelId = "";
 let stopFollowing = () => {};
 
@@ -185,6 +187,7 @@ function entries(type) {
 function use(message, customId, action) {
   waiting.set(message.id, new Set([...(waiting.get(message.id) ?? []), customId]));
   failures.delete(message.id);
+  used = { messageId: message.id, customId };
   drawMessage(message.id);
   act({ ...action, as: state.as, channelId, messageId: message.id }).catch((error) => {
     waiting.delete(message.id);
@@ -213,7 +216,17 @@ function drawMessages() {
       }),
     ),
   );
+  giveFocusBack();
   if (near) scrollDown();
+}
+
+/** Back to the component that was used last, where nothing else has the focus by now. */
+function giveFocusBack() {
+  if (document.activeElement !== document.body) return;
+  const buttons = used
+    ? (document.getElementById(`message-${used.messageId}`)?.querySelectorAll("button") ?? [])
+    : [];
+  [...buttons].find((button) => button.dataset.customId === used?.customId)?.focus({ preventScroll: true });
 }
 
 /** Draws one message anew and leaves the rest, with its focus and its scrolling, alone. @param {string} id */
@@ -231,6 +244,7 @@ function drawMessage(id) {
     const again = [...item.querySelectorAll("button")].find((button) => button.dataset.customId === focused);
     (again ?? byId("command")).focus();
   }
+  giveFocusBack();
   if (near) scrollDown();
 }
 
@@ -309,8 +323,12 @@ function heardInteraction(interaction) {
   if (modal && !opened.has(id)) {
     opened.add(id);
     const source = messages.find((message) => message.id === sourceMessageId);
-    openModal(modal, view.actions(/** @type {Message} */ (source ?? { id: "" })), (values) =>
-      act({ action: "modal", as: state.as, channelId: interaction.channelId, interactionId: id, values }),
+    openModal(
+      modal,
+      view.actions(/** @type {Message} */ (source ?? { id: "" })),
+      (values) =>
+        act({ action: "modal", as: state.as, channelId: interaction.channelId, interactionId: id, values }),
+      giveFocusBack,
     );
   }
 }
@@ -347,6 +365,13 @@ byId("scrim").addEventListener("click", closeSidebar);
 byId("open-sidebar").addEventListener("click", () => {
   const isOpen = byId("app").classList.toggle("sidebar-open");
   byId("open-sidebar").setAttribute("aria-expanded", String(isOpen));
+});
+document.addEventListener("pointerdown", () => {
+  used = undefined;
+});
+document.addEventListener("focusin", ({ target }) => {
+  const element = /** @type {HTMLElement} */ (target);
+  if (!element.closest("dialog") && element.dataset.customId !== used?.customId) used = undefined;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeSidebar();

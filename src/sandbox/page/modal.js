@@ -16,8 +16,9 @@ const PARAGRAPH = 2;
  * @param {import("./types.js").Modal} modal
  * @param {import("./components.js").Actions} actions
  * @param {(values: Record<string, Value>) => Promise<void>} submit Rejects with what is wrong.
+ * @param {() => void} closed
  */
-export function openModal(modal, actions, submit) {
+export function openModal(modal, actions, submit, closed) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("modal"));
   const before = document.activeElement;
   /** @type {Record<string, Value>} */
@@ -49,6 +50,7 @@ export function openModal(modal, actions, submit) {
   dialog.onclose = () => {
     dialog.replaceChildren();
     if (before instanceof HTMLElement) before.focus();
+    closed();
   };
   dialog.showModal();
   /** @type {HTMLElement | null} */ (form.querySelector("input, textarea, .select-button"))?.focus();

@@ -161,6 +161,27 @@ describe("the page", () => {
     await answerItem.waitFor({ state: "detached" });
   });
 
+  // Incident: with the form sent, the focus was nowhere.
+  test("a form opened by keyboard gives the focus back to its button", async () => {
+    const focused = () => page.evaluate("document.activeElement.dataset.customId");
+    await page.locator("[data-custom-id=change]").last().focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#modal[open] input").fill("blue");
+    await page.keyboard.press("Enter");
+    const answerItem = page.locator(".message.private");
+    await answerItem.waitFor();
+    await expect.poll(focused).toBe("change");
+    await answerItem.getByRole("button", { name: "Dismiss message" }).click();
+    await answerItem.waitFor({ state: "detached" });
+  });
+
+  // Incident: "The request is malformed."
+  test("a message that is too long is told how long it may be", async () => {
+    await typeCommand(page, "x".repeat(2100));
+    await page.getByText("A message has at most 2,000 characters; this one has 2,100.").waitFor();
+    await page.locator("#command").fill("");
+  });
+
   test("nobody answering is said, to who asked only", async () => {
     await typeCommand(page, "/silent");
     await page.getByText("The application did not respond").waitFor({ timeout: 5_000 });
