@@ -62,7 +62,8 @@ async function requireKnown(): Promise<void> {
 function leave(signal: NodeJS.Signals): void {
   if (stoppingSince === undefined) {
     stoppingSince = performance.now();
-    log.info({ signal }, "finishing the running renders; a second signal ends at once");
+    const what = worker.rendersNow ? "finishing the running renders" : "leaving";
+    log.info({ signal }, `${what}; a second signal ends at once`);
     worker
       .stop(DRAIN_MS)
       .then(stopTracing)

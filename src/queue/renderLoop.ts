@@ -21,6 +21,7 @@ export class RenderLoop {
   readonly #giveUp = new AbortController();
   readonly #ended: Promise<void>;
   #taken = 0;
+  #rendersNow = false;
 
   constructor(ports: RenderPorts, supervisor: Supervisor, timings: QueueTimings) {
     this.#ports = ports;
@@ -28,6 +29,10 @@ export class RenderLoop {
     this.#timings = timings;
     this.#order = new HeadOrder(timings.warmBoundMs);
     this.#ended = this.#loop();
+  }
+
+  get rendersNow(): boolean {
+    return this.#rendersNow;
   }
 
   /** Takes no more jobs. The running one has until the signal; after that it is handed back to the queue. */
@@ -65,7 +70,10 @@ export class RenderLoop {
     if (taken) {
       const run = new RenderRun(this.#ports, taken.job, token, this.#rendering());
       const loaded = resident.has(taken.recipe);
-      await traceJob(taken.job, () => run.run(engine, loaded, this.#giveUp.signal));
+      this.#rendersNow = true;
+      await traceJob(taken.job, () => run.run(engine, loaded, this.#giveUp.signal)).finally(() => {
+        this.#rendersNow = false;
+      });
     } else await calls.nextSubmission(seen, this.#timings.idleMs, stop);
   }
 

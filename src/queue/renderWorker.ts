@@ -78,6 +78,11 @@ export class RenderWorker {
     return this.#supervisors.flatMap(({ pid }) => pid ?? []);
   }
 
+  /** Whether it has a job that `stop` waits for. */
+  get rendersNow(): boolean {
+    return this.#loops.some((loop) => loop.rendersNow);
+  }
+
   /** Takes no more jobs, lets the running ones end within the bound, hands the rest back, and ends the engines. */
   stop(drainMs: number): Promise<void> {
     this.#stopping ??= this.#stop(drainMs);
@@ -85,16 +90,19 @@ export class RenderWorker {
   }
 
   async #stop(drainMs: number): Promise<void> {
-    const late = AbortSignal.timeout(drainMs);
+    // A loop that renders nothing waits for Redis, and so would the last words.
+    const forRedisAlone = !this.rendersNow && this.#connections.every(({ status }) => status !== "ready");
+    const [drain, words] = forRedisAlone ? [0, 0] : [drainMs, LAST_WORDS_MS];
+    const late = AbortSignal.timeout(drain);
     const drained = Promise.all(this.#loops.map((loop) => loop.drain(late)));
-    await Promise.race([drained, delay(drainMs, undefined, { ref: false })]);
+    await Promise.race([drained, delay(drain, undefined, { ref: false })]);
     await Promise.all(this.#supervisors.map((supervisor) => supervisor.stop(ENGINE_LEAVES_MS)));
     const lastWords = (async () => {
       await drained;
       await this.#announcer.stop();
       await this.#queues.close();
     })();
-    await Promise.race([lastWords, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+    await Promise.race([lastWords, delay(words, undefined, { ref: false })]);
     for (const connection of this.#connections) connection.disconnect();
     this.#logger.info("worker stopped");
   }
