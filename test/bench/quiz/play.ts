@@ -22,7 +22,9 @@ const redis = new Redis(server.url);
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
 console.log(`Seed ${values.seed}, ${runs} studies a row, 20 members, one backend, controls 10%.\n`);
-console.log("| rounds | true rate | taste SD | p <= 0.05 | interval covers | sham votes on the other execution |");
+console.log(
+  "| rounds | true rate | taste SD | p <= 0.05 | interval covers | sham votes on the other execution |",
+);
 console.log("| --- | --- | --- | --- | --- | --- |");
 for (const rounds of [10, 40])
   for (const rate of [0.5, 0.65])
