@@ -15,6 +15,7 @@ import { countDelivery } from "../status/bot.ts";
 import { awaitEdits } from "../store/editing.ts";
 import { keep } from "../store/kept.ts";
 import {
+  cancelledBy,
   claimNotification,
   close,
   type RequestRecord,
@@ -53,7 +54,9 @@ export async function deliver(
   const token = await readToken(ports.redis, request.id);
   countDelivery(await send(ports, record, token, answer));
   await close(ports.redis, request, results);
-  if (record.notify) await notify(ports, request, token);
+  // Who cancelled it knows; and nothing is ready.
+  const isAwaited = record.notify && (await cancelledBy(ports.redis, request.id)) === undefined;
+  if (isAwaited) await notify(ports, request, token, results.length > 0);
 }
 
 /** The way that the answer took. */
@@ -115,8 +118,10 @@ async function notify(
   { redis, messages, log }: DeliveryPorts,
   request: Request,
   token: string | undefined,
+  hasImages: boolean,
 ): Promise<void> {
-  const message = { content: textsFor(request.locale).done(request.userId), mentions: [request.userId] };
+  const content = textsFor(request.locale).done(request.userId, hasImages);
+  const message = { content, mentions: [request.userId] };
   try {
     if (!(await claimNotification(redis, request.id))) return;
     if (!request.private) await messages.post(request.channelId, message, `n${request.id}`);

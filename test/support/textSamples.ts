@@ -124,7 +124,10 @@ export const samples: Samples<Texts> = {
   truncated: [[23], [1]],
   cancelled: [[USER]],
   failed: [["Broken."]],
-  done: [[USER]],
+  done: [
+    [USER, true],
+    [USER, false],
+  ],
   sentHereInstead: [[CHANNEL]],
   kept: [[3], [1]],
   altGrid: [

@@ -104,7 +104,10 @@ export const core: Wording<typeof english> = {
   failed: (reason) => `${marks.refused} **Fehlgeschlagen** · ${reason}`,
   failedUnknown:
     "Der GPU-Worker konnte das nicht fertigstellen. Versuch es noch einmal oder nimm ein anderes Backend.",
-  done: (user) => `<@${user}>, deine Bilder sind fertig.`,
+  done: (user, hasImages) =>
+    hasImages
+      ? `<@${user}>, deine Bilder sind fertig.`
+      : `<@${user}>, deine Anfrage ist fehlgeschlagen, siehe dort.`,
   sentHereInstead: (channel) =>
     `In <#${channel}> konnte ich nicht mehr antworten, deshalb kommt dein Ergebnis hier.`,
   privateInstead:

@@ -107,7 +107,8 @@ export const core = {
   cancelled: (by: string) => `${marks.cancelled} **Cancelled** by <@${by}>`,
   failed: (reason: string) => `${marks.refused} **Failed** · ${reason}`,
   failedUnknown: "The worker could not finish this. Try again, or try another backend.",
-  done: (user: string) => `<@${user}>, your images are ready.`,
+  done: (user: string, hasImages: boolean) =>
+    hasImages ? `<@${user}>, your images are ready.` : `<@${user}>, your request has failed, see there.`,
   sentHereInstead: (channel: string) =>
     `I could not answer in <#${channel}> any more, so here is your result.`,
   privateInstead:

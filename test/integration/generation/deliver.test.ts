@@ -5,7 +5,7 @@ import { deliver as send } from "../../../src/generation/deliver.ts";
 import type { Request } from "../../../src/generation/request.ts";
 import { type Exchange, type Sandbox, type SandboxMember, startSandbox } from "../../../src/sandbox/index.ts";
 import { announce } from "../../../src/store/presence.ts";
-import { isOpen, readRecord } from "../../../src/store/requests.ts";
+import { isOpen, readRecord, storeCancellation } from "../../../src/store/requests.ts";
 import { type ListeningBot, startListening } from "../../support/bot.ts";
 import { replaced } from "../../support/faults.ts";
 import { presence } from "../../support/presence.ts";
@@ -59,7 +59,7 @@ async function requestOf(exchange: Exchange): Promise<Request> {
 }
 
 const notifications = (exchange: Exchange) =>
-  exchange.messages().filter(({ content }) => content.includes(`<@${exchange.userId}>`));
+  exchange.messages().filter(({ content }) => content.startsWith(`<@${exchange.userId}>`));
 const FOLLOW_UP = /POST \/webhooks\/\d+\/[^/]+(\?|$)/;
 
 it("incident: a notification whose answer was lost came twice", async () => {
@@ -81,6 +81,19 @@ it("incident: a notification that failed held its answered request open, whose a
     expect(exchange.reply()?.content).toMatch(/Failed/);
     expect(await isOpen(redis, idOf(exchange))).toBe(false);
   }
+});
+
+it("incident: a request that was cancelled was told to be ready", async () => {
+  const failed = await asked("notify:True");
+  await deliver(failed);
+  expect(notifications(failed).map(({ content }) => content)).toEqual([
+    expect.stringMatching(/your request has failed/),
+  ]);
+  const cancelled = await asked("notify:True");
+  await storeCancellation(redis, idOf(cancelled), cancelled.userId);
+  await deliver(cancelled);
+  expect(cancelled.reply()?.content).toMatch(/Cancelled/);
+  expect(notifications(cancelled)).toEqual([]);
 });
 
 it("incident: a bot that was stopped as it began to deliver sent an answer again, and took it back to being sent", async () => {
