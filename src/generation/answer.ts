@@ -35,7 +35,7 @@ export async function answerAndDeliver(
   const results = resultsOf(outcomes);
   const record = await readRecord(ports.redis, request.id);
   if (record?.state === "answered") return; // an earlier try got through and died before it said so
-  // It waited for longer than records are kept: nobody can be told any more.
+  // Taken back before all of it was queued, or deleted by its member: there is nobody to tell.
   if (!record) return close(ports.redis, request, results);
   await countUsage(ports.redis, request, results);
   const started = performance.now();

@@ -86,7 +86,6 @@ if most then
   redis.call('HSET', KEYS[3], 'counted', 1)
   if redis.call('INCR', KEYS[10]) == 1 then redis.call('EXPIRE', KEYS[10], ARGV[15]) end
 end
-redis.call('EXPIRE', KEYS[3], ARGV[6])
 redis.call('ZADD', KEYS[8], ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[2] - ARGV[6] * 1000)
 redis.call('EXPIRE', KEYS[8], ARGV[6])

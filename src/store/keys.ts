@@ -58,7 +58,7 @@ export const keys = {
   history: (book: string, guildId: string) => `${P}:${book}:${guildId}:history`,
   /** JSON: what somebody typed into a form that could not be taken. */
   draft: (id: string) => `${P}:draft:${id}`,
-  /** Sorted set: ids of a member's requests, in every server, by time of submission. */
+  /** Sorted set: ids of a member's requests, in every server, by when they were answered, or made until then. */
   requestsOf: (userId: string) => `${P}:requests:${userId}`,
   /** Mark: what a request's renders took is counted against its member. */
   counted: (requestId: string) => `${P}:counted:${requestId}`,

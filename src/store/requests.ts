@@ -8,7 +8,7 @@ import { type RenderResult, type Request, renderResultSchema, requestSchema } fr
 import { keys } from "./keys.ts";
 import { minuteKey } from "./rates.ts";
 
-/** Results stay operable (again, full size, delete) for this long. */
+/** Results stay operable (again, full size, delete) for this long. Until it is answered a request is kept as it waits. */
 export const RECORD_TTL_SECONDS = 30 * 24 * 3600;
 
 const recordSchema = z.object({
@@ -139,17 +139,23 @@ export async function unseal(redis: Redis, request: Request): Promise<void> {
   await redis.eval(UPDATE, 1, keys.request(request.id), "request", unsealed);
 }
 
-/** KEYS: record. ARGV: results, record TTL. One that is gone must not come back without what was asked. */
+/**
+ * KEYS: record, all of the member. ARGV: results, record TTL, id. One that is gone must not come back without what was
+ * asked.
+ */
 const ANSWERED = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return end
 redis.call('HSET', KEYS[1], 'state', 'answered', 'results', ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[2])`;
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('ZADD', KEYS[2], redis.call('TIME')[1] * 1000, ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[2])`;
 
 /** The end of a request: it no longer counts against anybody's limit. */
 export async function close(redis: Redis, request: Asked, results: RenderResult[]): Promise<void> {
+  const kept = [keys.request(request.id), keys.requestsOf(request.userId)];
   await redis
     .multi()
-    .eval(ANSWERED, 1, keys.request(request.id), JSON.stringify(results), RECORD_TTL_SECONDS)
+    .eval(ANSWERED, 2, ...kept, JSON.stringify(results), RECORD_TTL_SECONDS, request.id)
     .zrem(keys.open, request.id)
     .zrem(keys.reserved, request.id)
     .srem(keys.openOfMember(request.guildId, request.userId), request.id)
@@ -214,7 +220,13 @@ export async function oldestOpen(redis: Redis, count: number): Promise<string[]>
 
 /** Ids of the requests of a member that may still be known, oldest first. */
 export async function requestsOf(redis: Redis, userId: string): Promise<string[]> {
-  return redis.zrange(keys.requestsOf(userId), "0", "-1");
+  const known = await redis.zrange(keys.requestsOf(userId), "0", "-1");
+  // The list of them forgets what has waited for longer than that.
+  const since = Date.now() - RECORD_TTL_SECONDS * 1000;
+  const waiting = await redis.zrangebyscore(keys.open, "-inf", since);
+  const records = await Promise.all(waiting.map((id) => readReservation(redis, id)));
+  const own = waiting.filter((_, index) => records[index]?.asked.userId === userId);
+  return [...new Set([...own, ...known])];
 }
 
 /** How many requests of a member are unanswered in a server. */

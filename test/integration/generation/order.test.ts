@@ -17,6 +17,7 @@ import {
   oldestOpen,
   openOf,
   readRecord,
+  requestsOf,
   reservations,
   setAcknowledged,
   setNotify,
@@ -217,6 +218,29 @@ describe("an admission that was never confirmed", () => {
     const { asked } = await reserved();
     await withdraw(redis, asked, "another's");
     expect(await oldestOpen(redis, 10)).toEqual([asked.id]);
+  });
+});
+
+describe("incident: a request that waited for 30 days was forgotten, and held its member's place for ever", () => {
+  /** What lives no longer than that is gone. */
+  async function thirtyDaysPass(): Promise<void> {
+    for (const key of await redis.keys("quantspot:*")) {
+      const left = await redis.ttl(key);
+      if (left >= 0 && left <= 30 * 24 * 3600) await redis.del(key);
+    }
+  }
+  it("it is there for as long as it waits, and for 30 days from its answer on", async () => {
+    const waiting = request({ createdAt: Date.now() - 31 * 24 * 3600_000 });
+    await enqueue(redis, producer, waiting, { ...LIMITS, perMember: 1 });
+    await thirtyDaysPass();
+    expect((await readRecord(redis, waiting.id))?.state).toBe("waiting");
+    expect(await requestsOf(redis, waiting.userId)).toEqual([waiting.id]);
+    await close(redis, waiting, []);
+    expect(await openOf(redis, waiting.guildId, waiting.userId)).toBe(0);
+    expect(await requestsOf(redis, waiting.userId)).toEqual([waiting.id]);
+    await thirtyDaysPass();
+    expect(await readRecord(redis, waiting.id)).toBeUndefined();
+    expect(await requestsOf(redis, waiting.userId)).toEqual([]);
   });
 });
 
