@@ -84,9 +84,10 @@ export async function ask(
 
 /** What may have arrived all the same is answered, and needs what was stored for it. */
 async function takeBack(bot: Bot, interaction: RepliableInteraction, { refused }: Asked): Promise<void> {
+  if (!refused) return;
   const id = requestId(interaction);
   try {
-    if (!(await readRecord(bot.redis, id))) await refused?.();
+    if (!(await readRecord(bot.redis, id))) await refused();
   } catch (error) {
     bot.log.warn({ err: error, requestId: id }, "what was stored for a refused request was not taken back");
   }
