@@ -21,9 +21,9 @@ let newcomers = 0;
 beforeAll(async () => {
   sandbox = await startSandbox();
   listening = await startListening(sandbox, server.url);
-  await announce(redis, presence());
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await announce(redis, presence());
   newcomers += 1;
   member = sandbox.member(`member-${newcomers}`);
   sandbox.faults.clear();
