@@ -1,5 +1,6 @@
 """What libraries raise, as sentences for people."""
 
+import errno
 import logging
 from collections.abc import Iterator
 
@@ -18,6 +19,8 @@ _OUT_OF_MEMORY = (
     "CUDA error: out of memory",
     "out of memory (2)",
 )
+#: Of OSErrors: the disk, or what of it this user may have.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class explained:
@@ -35,7 +38,9 @@ class explained:
         log.error("%s failed to load", self._what, exc_info=error)
         if out_of_memory(error):
             raise EngineError("out_of_memory", notices.loading_ran_out(self._what), retryable=True)
-        if any(isinstance(cause, SafetensorError) for cause in causes(error)):
+        if disk_full(error):
+            notice = notices.disk_full(self._what)
+        elif any(isinstance(cause, SafetensorError) for cause in causes(error)):
             notice = notices.weights_damaged(self._what)
         elif isinstance(error, OSError):
             notice = notices.file_missing(self._what)
@@ -50,6 +55,16 @@ def causes(error: BaseException) -> Iterator[BaseException]:
     while behind is not None:
         yield behind
         behind = behind.__cause__ or behind.__context__
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether an exception means that a file could not be written to its end."""
+    return any(
+        isinstance(cause, OSError)
+        # numpy says only how much it could write.
+        and (cause.errno in _FULL or "requested and" in str(cause))
+        for cause in causes(error)
+    )
 
 
 def out_of_memory(error: BaseException) -> bool:

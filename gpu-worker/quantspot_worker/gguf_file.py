@@ -12,8 +12,9 @@ from gguf import GGMLQuantizationType
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from .cache import cache_folder, written_whole
+from .cache import cache_folder
 from .digests import digest
+from .kept import is_whole, locked, made, mark_used
 from .q2_k import Floats, quantize_q2_k
 
 log = logging.getLogger(__name__)
@@ -27,20 +28,27 @@ _WRITER = 2
 
 
 def cached_gguf(transformer: Path, scheme: str) -> Path:
-    """The GGUF file of the safetensors in `transformer`, made when the cache has none for this content."""
+    """The GGUF file of the safetensors in `transformer`, made when the cache has none for this content that is whole.
+
+    Raises OSError, a full disk's for one, and what reading the weights raises.
+    """
     path = gguf_path(transformer, scheme)
-    if not path.exists():
-        log.info("quantizing the transformer to %s", path.name)
-        with written_whole(path) as unfinished:
-            write_gguf(_weights(transformer), unfinished, GGMLQuantizationType[scheme])
+    kept = path.parent
+    if not is_whole(kept):
+        with locked(kept, wait=True):
+            if not is_whole(kept):  # another engine may have made it meanwhile
+                log.info("quantizing the transformer to %s", kept.name)
+                with made(kept) as folder:
+                    write_gguf(_weights(transformer), folder / path.name, GGMLQuantizationType[scheme])
+    mark_used(kept)
     return path
 
 
 def gguf_path(transformer: Path, scheme: str) -> Path:
-    """Where that file is, or will be."""
+    """Where that file is, or will be: alone in a folder of its own."""
     content = " ".join([f"{_WRITER} {scheme}", *map(digest, _weights(transformer))])
     key = hashlib.sha256(content.encode()).hexdigest()[:32]
-    return cache_folder("gguf") / f"{scheme.lower()}-{key}.gguf"
+    return cache_folder("gguf") / f"{scheme.lower()}-{key}" / f"{scheme}.gguf"
 
 
 def _weights(transformer: Path) -> list[Path]:

@@ -119,6 +119,11 @@ def file_missing(what: str) -> Notice:
     return _notice("file_missing", message, what=what)
 
 
+def disk_full(what: str) -> Notice:
+    message = f"{what} could not be loaded: the engine's disk is full, where it keeps what it quantizes."
+    return _notice("disk_full", message, what=what)
+
+
 def not_loaded(what: str, error: str) -> Notice:
     message = f"{what} could not be loaded ({error}); the engine's log says why."
     return _notice("not_loaded", message, what=what, error=error)

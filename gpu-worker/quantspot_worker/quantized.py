@@ -5,13 +5,9 @@ by all that they depend on. GGUF has its own way (gguf_file.py); casting to floa
 int4 is made anew each time: its kernel's packing loses a bit of each group's shift when it is saved.
 """
 
-import fcntl
 import hashlib
-import json
 import logging
-import os
 import shutil
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -25,6 +21,7 @@ from safetensors import SafetensorError
 from .cache import cache_folder
 from .digests import digest
 from .failures import out_of_memory
+from .kept import DIGESTS, is_whole, locked, made, mark_used
 from .loaders import loader
 from .memory import available_bytes, collect, weights_bytes
 from .model import Model
@@ -35,14 +32,11 @@ log = logging.getLogger(__name__)
 _PACKAGES = {"bitsandbytes": "bitsandbytes", "torchao": "torchao", "quanto": "optimum-quanto"}
 #: Raised when the loaders quantize in another way, or something else is written.
 _WRITER = "3"
-_DIGESTS = "digests.json"
 #: Small enough that several are read and checked side by side. diffusers finds a weight of bitsandbytes' only in the
 #: file that also has its scales.
 _SHARD, _ONE_FILE = "1GB", "1TB"
 #: Of a variant's size, what must be free: of the disk; and of each memory, where saving makes a copy.
 _FREE, _COPY = 4, 1.2
-#: What nobody has read for so long belongs to a version or a model that is gone.
-_UNUSED_S = 30 * 24 * 3600
 
 
 def can_be_kept(recipe: Recipe, model: Model) -> bool:
@@ -59,18 +53,17 @@ def load_or_quantize(
     Raises whatever the library or the check raises, but nothing for want of what keeps them.
     """
     kept = _folder(recipe, model, device)
-    if kept and _is_whole(kept):
+    if kept and is_whole(kept):
         try:
             transformer = loader(recipe).load(recipe, model.folder, device, kept)
-            with suppress(OSError):  # of a cache that can only be read
-                os.utime(kept)
+            mark_used(kept)
             return transformer, check(transformer)
         except Exception as error:
             if out_of_memory(error):
                 raise
             log.warning("what was kept of %s can't be used, and is made anew", recipe.id, exc_info=error)
             with suppress(OSError):
-                (kept / _DIGESTS).unlink()
+                (kept / DIGESTS).unlink()
         # Not in the handler: until it ends, the error keeps alive what was loaded.
         collect(device)
     transformer = loader(recipe).load(recipe, model.folder, device)
@@ -96,45 +89,17 @@ def _folder(recipe: Recipe, model: Model, device: torch.device) -> Path | None:
     return root / f"{recipe.family}-{recipe.scheme}-{key[:32]}"
 
 
-def _is_whole(kept: Path) -> bool:
-    try:
-        expected = json.loads((kept / _DIGESTS).read_text())
-    except FileNotFoundError:
-        return False
-    except ValueError:
-        expected = None
-    try:
-        whole = expected == _digests(kept)
-    except OSError:
-        whole = False
-    if not whole:
-        log.warning("%s is damaged, and is made anew", kept)
-    return whole
-
-
 def _keep(recipe: Recipe, transformer: Any, kept: Path, device: torch.device) -> None:
     """Write them, unless something is in the way: then the next start quantizes again."""
     try:
-        with kept.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # another engine may be writing the same
-            _write(transformer, kept, _ONE_FILE if recipe.family == "bitsandbytes" else _SHARD, device)
+        shard = _ONE_FILE if recipe.family == "bitsandbytes" else _SHARD
+        with locked(kept, wait=False), made(kept) as folder:  # another engine may be writing the same
+            _require_room(weights_bytes(transformer), folder, device)
+            transformer.save_pretrained(folder, max_shard_size=shard)
     except (OSError, ValueError, SafetensorError, torch.OutOfMemoryError) as error:
         # torchao's int4 for CPUs can't be saved, and a disk can be full.
         log.warning("the weights of %s are not kept for the next start: %s", recipe.id, error)
     collect(device)
-
-
-def _write(transformer: Any, kept: Path, shard: str, device: torch.device) -> None:
-    _require_room(weights_bytes(transformer), kept.parent, device)
-    unfinished = kept.with_suffix(".part")
-    for folder in (unfinished, kept, *_unused(kept.parent)):  # the first is there where an engine was killed
-        shutil.rmtree(folder, ignore_errors=True)
-    try:
-        transformer.save_pretrained(unfinished, max_shard_size=shard)
-        (unfinished / _DIGESTS).write_text(json.dumps(_digests(unfinished)))
-        os.rename(unfinished, kept)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _require_room(size: int, disk: Path, device: torch.device) -> None:
@@ -145,19 +110,3 @@ def _require_room(size: int, disk: Path, device: torch.device) -> None:
     for name, free, times in rooms:
         if free < times * size:
             raise OSError(f"{size / 2**30:.1f} GiB would be written, and the {name} has {free / 2**30:.1f} GiB free")
-
-
-def _unused(folder: Path) -> list[Path]:
-    before = time.time() - _UNUSED_S
-    return [entry for entry in folder.iterdir() if entry.is_dir() and entry.stat().st_mtime < before]
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    files = sorted(file for file in folder.iterdir() if file.name != _DIGESTS)
-    with ThreadPoolExecutor() as threads:
-        return dict(zip((file.name for file in files), threads.map(_sha256, files), strict=True))
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, hashlib.sha256).hexdigest()

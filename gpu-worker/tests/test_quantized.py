@@ -16,6 +16,7 @@ from quantspot_worker import notices, quantized
 from quantspot_worker.checks import check
 from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
+from quantspot_worker.kept import is_whole
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
 
@@ -75,18 +76,18 @@ def test_the_first_start_and_the_second_draw_what_is_drawn_without_keeping(
 def test_what_is_damaged_is_made_anew(start: Callable[[], VariantPool], tmp_path: Path) -> None:
     first = draw(start(), "torchao-int8")
     (kept,) = folders(tmp_path)
-    assert quantized._is_whole(kept)
+    assert is_whole(kept)
     weights = next(kept.glob("*.safetensors"))
     data = weights.read_bytes()
     weights.unlink()
-    assert not quantized._is_whole(kept)
+    assert not is_whole(kept)
     weights.write_bytes(data[:-1000])
-    assert not quantized._is_whole(kept)
+    assert not is_whole(kept)
     weights.write_bytes(data[:-1000] + bytes([data[-1000] ^ 1]) + data[-999:])
     assert draw(start(), "torchao-int8") == first
-    assert quantized._is_whole(kept)
+    assert is_whole(kept)
     (kept / "digests.json").write_text("{")
-    assert not quantized._is_whole(kept)
+    assert not is_whole(kept)
 
 
 def test_what_cannot_be_kept_loads_all_the_same(
@@ -121,7 +122,7 @@ def test_what_is_kept_and_fails_its_check_is_made_anew(
     assert len(calls) == 2
     (kept,) = folders(tmp_path)
     assert (kept / "digests.json").stat().st_mtime_ns > before
-    assert quantized._is_whole(kept)
+    assert is_whole(kept)
 
 
 def test_a_cache_that_can_only_be_read_is_read(

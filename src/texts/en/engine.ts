@@ -42,6 +42,8 @@ const said: Sentences = {
     `${what} could not be loaded: a file of its weights is damaged or cut short. Choose another backend.`,
   file_missing: ({ what }) =>
     `${what} could not be loaded: a file is missing or unreadable. Choose another backend.`,
+  disk_full: ({ what }) =>
+    `${what} could not be loaded: the disk of the GPU's machine is full. Choose another backend.`,
   not_loaded: ({ what, error }) =>
     `${what} could not be loaded (${error}); the worker's log says why. Choose another backend.`,
   not_as_asked: ({ label, layer, problem }) =>
