@@ -178,8 +178,10 @@ def _build_extensions(recipes: Sequence[Recipe], device: Any) -> None:
 
 
 def _model(assignment: Assignment, recipes: Sequence[Recipe], lock: Path) -> Any:
-    """With a GGUF file for each recipe that reads one."""
+    """With a GGUF file for each recipe that reads one, and the job's size alone: loading ends with a step of the first
+    one, whose memory would be in the peak."""
     from ..model import resolve
+    from ..protocol import Size
     from .gguf_rows import gguf_for
 
     folder = Path(assignment.folder)
@@ -188,7 +190,9 @@ def _model(assignment: Assignment, recipes: Sequence[Recipe], lock: Path) -> Any
         for recipe in recipes
         if recipe.family == "gguf"
     }
-    return replace(resolve(str(folder)), weights=files)
+    model, settings = resolve(str(folder)), assignment.job.settings
+    sizes = [Size(width=settings.width, height=settings.height)]
+    return replace(model, weights=files, report={**model.report, "sizes": sizes})
 
 
 if __name__ == "__main__":

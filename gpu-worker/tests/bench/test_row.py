@@ -2,8 +2,10 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from quantspot_worker.bench.jobs import Job, Record, Settings, Way
 from quantspot_worker.bench.residence import resident
 from quantspot_worker.bench.row import Assignment, measure
 from quantspot_worker.bench.turn import Turn
+from quantspot_worker.execution.compiled import CompiledTransformer
 from quantspot_worker.generate import Outcome, Renderer
 from quantspot_worker.memory import rss_bytes
 from quantspot_worker.model import Model
@@ -77,6 +80,27 @@ def test_a_script_whose_layers_changed_as_they_ran_is_still_checked(model: Model
     where they had been, and an H200's figures of a whole row were lost; on a CPU, NF4 was called wrong."""
     figures = run(model, tmp_path, row, "plain")["figures"]
     assert figures["warnings"] == [] and len(figures["step_ms"]) > 0
+
+
+@pytest.mark.parametrize("way", ["own", "resident"])
+def test_no_step_of_another_size_is_in_the_peak(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uncompiled: None, way: Way
+) -> None:
+    """incident: loading ends with a step of the model's first size, compiled and uncompiled. With --size 512x512 the
+    peak of our own rows held two steps of 1024 x 1024, the scripts' none."""
+    monkeypatch.setenv("QUANTSPOT_EXECUTION", "fast")
+    tokens: list[int] = []
+    predict = CompiledTransformer._run
+
+    def count(transformer: CompiledTransformer, arguments: dict[str, Any]) -> Any:
+        tokens.append(arguments["hidden_states"].shape[1])
+        return predict(transformer, arguments)
+
+    monkeypatch.setattr(CompiledTransformer, "_run", count)
+    settings = replace(SETTINGS, width=64, height=128, pictures=0)
+    record = run(model, tmp_path, "bf16", way, settings)
+    assert record["status"] == "measured" and len(tokens) > 2
+    assert set(tokens) == {64 // 16 * 128 // 16}
 
 
 def test_timed_steps_leave_the_warm_up_out(model: Model, tmp_path: Path) -> None:
