@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from . import article
 from .comparisons import Pair
-from .jobs import WAYS, Figures, Record
+from .jobs import WAYS, Figures, Job, Record
 
 _OURS, _PEAK, _ARTICLE = "#2a6f97", "#a9d6e5", "#d1495b"
 #: Times the shortest bar; a longer one goes over the edge and bears its number there.
@@ -80,9 +80,10 @@ def _article_marks(axes: Axes, measured: list[tuple[str, Figures]], what: str) -
 
 
 def _save(figure: Figure, axes: Axes, records: Sequence[Record], stem: Path, what: str | None = None) -> list[Path]:
-    settings, machine = records[0]["job"]["settings"], next(r["machine"] for r in records if "machine" in r)
-    size = f"{settings['width']} x {settings['height']}"
-    title = f"{settings['model']}, {size}, on {machine['device']}, torch {machine['torch']}"
+    settings = Job.from_json(records[0]["job"]).settings
+    machine = next(r["machine"] for r in records if "machine" in r)
+    what_ran = f"{settings.model}, {settings.width} x {settings.height}{settings.other_execution}"
+    title = f"{what_ran}, on {machine['device']}, torch {machine['torch']}"
     axes.set_title(f"{what or WAYS[records[0]['job']['way']]}\n{title}", fontsize=9, loc="left")
     figure.legend(loc="outside lower right", ncols=3, fontsize=8, frameon=False)
     paths = [stem.with_suffix(suffix) for suffix in (".png", ".svg")]

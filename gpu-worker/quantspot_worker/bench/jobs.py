@@ -46,6 +46,11 @@ class Settings:
     pictures: int
     execution: str = "auto"
 
+    @property
+    def other_execution(self) -> str:
+        """For headings: nothing where the engine chose by itself."""
+        return "" if self.execution == "auto" else f", {self.execution} execution"
+
 
 @dataclass(frozen=True)
 class Job:

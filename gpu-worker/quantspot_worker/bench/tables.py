@@ -28,9 +28,7 @@ def _heading(group: Group) -> str:
     what = f"{settings.steps} steps"
     if settings.timed_steps is not None:
         what = f"{settings.timed_steps} timed steps after {settings.warm_up}"
-    if settings.execution != "auto":
-        what += f", {settings.execution} execution"
-    lines = [f"## {settings.model}, {settings.width} x {settings.height}, {what}"]
+    lines = [f"## {settings.model}, {settings.width} x {settings.height}, {what}{settings.other_execution}"]
     if machine is not None:
         days = {record["at"][:10] for record in records if "machine" in record}
         named = ", ".join(_named(name, value) for name, value in machine.items())

@@ -68,14 +68,15 @@ def test_each_settings_pictures_are_compared_with_its_own(tmp_path: Path, monkey
 def test_each_groups_charts_are_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """incident: charts of a second model took the place of the first one's."""
     records = Records(tmp_path / "bench.json")
-    for model in (SETTINGS.model, "another"):
-        job = Job("bf16", "own", Settings(**{**vars(SETTINGS), "model": model}))
+    for change in ({}, {"model": "another"}, {"execution": "stock"}):
+        job = Job("bf16", "own", Settings(**{**vars(SETTINGS), **change}))
         records.put({**record("bf16", "own", 9, 170, 31, 36), "job": job.as_json()})
     arguments = ["bench", "--tables-only", "--json", str(tmp_path / "bench.json"), "--out", str(tmp_path / "out")]
     monkeypatch.setattr(sys, "argv", ["quantspot_worker", *arguments])
     assert __main__.main() == 0
-    first, second = (tmp_path / "out" / "own" / place / "memory.svg" for place in (".", "2"))
-    assert SETTINGS.model in first.read_text() and "another, 1024 x 1024" in second.read_text()
+    titles = ("FLUX.1-dev, 1024 x 1024, on", "another, 1024 x 1024, on", "FLUX.1-dev, 1024 x 1024, stock execution, on")
+    for place, title in zip((".", "2", "3"), titles, strict=True):
+        assert title in (tmp_path / "out" / "own" / place / "memory.svg").read_text()
 
 
 def test_an_older_file_is_gone_on_with_and_another_execution_is_another_job(
