@@ -1,10 +1,17 @@
 /** `--run`: commands run one after another, each final message told as a JSON line, its attachments saved. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { RenderResult } from "../generation/request.ts";
-import { type Exchange, InputError, type Sandbox, type SandboxMessage, textOf } from "../sandbox/index.ts";
+import {
+  type Exchange,
+  InputError,
+  type Sandbox,
+  type SandboxMessage,
+  textOf,
+  UnknownCommandError,
+} from "../sandbox/index.ts";
 import { readRecord } from "../store/requests.ts";
 import { isUnsuccessful } from "../texts/marks.ts";
 import type { DemoOptions } from "./options.ts";
@@ -62,9 +69,7 @@ async function runOne(
     message = await exchange.final(timeoutMs);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const reason =
-      error instanceof InputError ? `The command is not complete: ${error.message}` : error.message;
-    return { command, ok: false, reason, attachments: [], stats: [] };
+    return { command, ok: false, reason: reasonOf(error), attachments: [], stats: [] };
   }
   const content = textOf(message);
   const ok = !isUnsuccessful(content);
@@ -82,6 +87,12 @@ async function runOne(
     attachments: await Promise.all(message.attachments.map((file) => save(sandbox, file, out, number))),
     stats: results.map(({ recipe, queueSeconds, stats }) => ({ recipe, queueSeconds, ...stats })),
   };
+}
+
+/** Why a command got no answer. */
+export function reasonOf(error: Error): string {
+  const isIncomplete = error instanceof InputError && !(error instanceof UnknownCommandError);
+  return isIncomplete ? `The command is not complete: ${error.message}` : error.message;
 }
 
 /** What was rendered for a request; nothing for what was no request. The answer is seen just before it is closed. */
@@ -103,7 +114,6 @@ async function save(
 ): Promise<Outcome["attachments"][number]> {
   const path = out === undefined ? null : join(out, `${number}-${file.filename}`);
   if (out !== undefined && path !== null) {
-    await mkdir(out, { recursive: true });
     await writeFile(path, sandbox.attachmentBytes(file));
   }
   return {

@@ -1,4 +1,6 @@
 /** The demo's command line. */
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Locale } from "discord-api-types/v10";
 
@@ -38,6 +40,7 @@ export function parseOptions(args: string[]): DemoOptions {
   if (as !== "member" && as !== "moderator")
     throw new UsageError(`--as takes member or moderator, not ${as}.`);
   if (values.out !== undefined && run.length === 0) throw new UsageError("--out goes with --run.");
+  if (values.out !== undefined) makeFolder(values.out);
   return {
     run,
     out: values.out,
@@ -47,6 +50,19 @@ export function parseOptions(args: string[]): DemoOptions {
     port: wholeNumber("--port", values.port, run.length > 0 ? 0 : DEFAULT_PORT, 65_535),
     timeoutMs: wholeNumber("--timeout", values.timeout, 300, 86_400) * 1000,
   };
+}
+
+/** Before anything is rendered for it. One folder at a time: Node's own way of making several never ends under /proc. */
+function makeFolder(path: string): void {
+  try {
+    const missing: string[] = [];
+    for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+    for (const folder of missing) mkdirSync(folder);
+    if (!statSync(path).isDirectory()) throw new Error("it is no folder");
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--out ${path} can't be used: ${error instanceof Error ? error.message : error}.`);
+  }
 }
 
 function parse(args: string[]) {

@@ -12,7 +12,7 @@ import { parseCommandLine, toAutocompleteData, toCommandData } from "./command-l
 import type { InteractionRecord } from "./interaction-record.ts";
 import { createInteraction } from "./interactions.ts";
 import { toModalData } from "./modal-data.ts";
-import { InputError, type Resolved, toValue } from "./option-values.ts";
+import { InputError, type Resolved, toValue, UnknownCommandError } from "./option-values.ts";
 import { fullMember } from "./payloads.ts";
 import { has, permissionsIn } from "./permissions.ts";
 import { type Component, isSelect, walk } from "./rules/components.ts";
@@ -65,7 +65,7 @@ export function runContextMenu(
   const command = availableCommands(world, userId, channel).find(
     (candidate) => candidate.type === wanted && candidate.name === name,
   );
-  if (!command) throw new InputError(`There is no command "${name}" that you may use here.`);
+  if (!command) throw new UnknownCommandError(`There is no command "${name}" that you may use here.`);
   const targetId = "messageId" in target ? target.messageId : target.userId;
   const data = {
     id: command.id,

@@ -3,7 +3,13 @@ import {
   ApplicationCommandType,
   ApplicationCommandOptionType as Type,
 } from "discord-api-types/v10";
-import { InputError, type Resolved, toValue, type ValueContext } from "./option-values.ts";
+import {
+  InputError,
+  type Resolved,
+  toValue,
+  UnknownCommandError,
+  type ValueContext,
+} from "./option-values.ts";
 import type { OptionInput } from "./rules/commands.ts";
 
 /** An option as it stands in an interaction. */
@@ -38,7 +44,7 @@ export function parseCommandLine(line: string, commands: readonly APIApplication
   const [, name, afterName = ""] = /^\s*\/(\S+)([\s\S]*)$/.exec(line) ?? [];
   if (name === undefined) throw new InputError("A command starts with a slash.");
   const command = commands.find((candidate) => candidate.name === name);
-  if (!command) throw new InputError(`There is no command /${name} that you may use here.`);
+  if (!command) throw new UnknownCommandError(`There is no command /${name} that you may use here.`);
   const path: OptionInput[] = [];
   let rest = afterName;
   let options = (command.options ?? []) as readonly OptionInput[];

@@ -11,7 +11,7 @@ export type { Faults } from "./faults.ts";
 export type { Choice } from "./interaction-record.ts";
 export type { RunOptions, SandboxMember } from "./member.ts";
 export { textOf } from "./message-draft.ts";
-export { InputError } from "./option-values.ts";
+export { InputError, UnknownCommandError } from "./option-values.ts";
 export type { Ping } from "./pings.ts";
 export type { LoggedRequest, Violation } from "./request-log.ts";
 export type { Sandbox, SandboxOptions } from "./sandbox.ts";

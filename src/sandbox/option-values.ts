@@ -6,7 +6,12 @@ import type { Channel, World } from "./world.ts";
 
 /** What the client tells somebody about what they typed. */
 export class InputError extends Error {
-  override readonly name = "InputError";
+  override readonly name: string = "InputError";
+}
+
+/** There is no such command, or none that this member may use: a client shows them no difference. */
+export class UnknownCommandError extends InputError {
+  override readonly name = "UnknownCommandError";
 }
 
 /** What the ids among the values stand for, as it goes along in the interaction. */
