@@ -12,6 +12,7 @@ import type { RenderResult, Request } from "./request.ts";
 import {
   endedMessage,
   type OtherBackend,
+  pending,
   progressMessage,
   quote,
   resultRows,
@@ -22,12 +23,15 @@ import {
 export function generateProgress({
   request,
   progress,
+  standings,
   directory,
   notify,
   preview,
 }: Running): OutgoingMessage {
   const [now] = progress.values();
   if (!now) return waitingMessage(request, undefined, undefined, notify);
+  // It has begun, and is back in the queue: what its engine or worker last said is of an attempt that is over.
+  if (standings[0] === "waiting") return pending(request, textsFor(request.locale).interrupted, notify);
   const message = progressMessage(request, now, labelOf(now.recipe, directory), notify);
   if (!preview) return message;
   const description = textsFor(request.locale).altPreview(request.renders[0]?.prompt ?? "");

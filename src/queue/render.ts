@@ -124,6 +124,7 @@ export class RenderRun {
     const { requestId, secret: _, preview: __, ...request } = render;
     const { redis, workerId, previews } = this.#ports;
     const previewEvery = previews.every(render);
+    if (this.#job.attemptsStarted > 1) await redis.del(keys.preview(requestId)); // it is of an attempt that is over
     const preview = new PreviewWriter(redis, requestId, this.#logger);
     const images = render.noise.length;
     const progress = new ProgressWriter(redis, this.#logger);

@@ -36,6 +36,8 @@ it.runIf(AT_LENGTH)(
     const exchange = await rendering();
     const [engine = 0] = await enginesOf(worker);
     process.kill(engine, "SIGKILL");
+    // Incident: the message stood still at its last step.
+    await until("its message to say so", () => /Interrupted/.test(exchange.reply()?.content ?? ""));
     await expectOneAnswer(exchange);
   },
 );

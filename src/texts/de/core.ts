@@ -71,6 +71,8 @@ export const core: Wording<typeof english> = {
   loading: (backend) => `📦 **Lädt** ${backend}`,
   rendering: (image, images, step, steps) =>
     `🎨 **Rendert**${images > 1 ? ` Bild ${image} von ${images}` : ""} · Schritt ${step} von ${steps}`,
+  interrupted:
+    "🔁 **Unterbrochen** · Die Bild-Engine ist ausgefallen. Das hier beginnt von vorn, sobald wieder eine bereit ist.",
   willNotify: "Du bekommst Bescheid, sobald es fertig ist.",
 
   // Results

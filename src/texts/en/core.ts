@@ -70,6 +70,7 @@ export const core = {
   loading: (backend: string) => `📦 **Loading** ${backend}`,
   rendering: (image: number, images: number, step: number, steps: number) =>
     `🎨 **Rendering**${images > 1 ? ` image ${image} of ${images}` : ""} · step ${step} of ${steps}`,
+  interrupted: "🔁 **Interrupted** · the image engine stopped. This begins again as soon as one is ready.",
   willNotify: "You will be told when it is done.",
 
   // Results

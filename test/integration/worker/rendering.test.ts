@@ -7,7 +7,7 @@ import { readDurations } from "../../../src/store/durations.ts";
 import { getImage } from "../../../src/store/images.ts";
 import { channels, keys } from "../../../src/store/keys.ts";
 import { present } from "../../../src/store/presence.ts";
-import { readPreview } from "../../../src/store/previews.ts";
+import { readPreview, writePreview } from "../../../src/store/previews.ts";
 import { readProgress } from "../../../src/store/progress.ts";
 import { storeCancellation } from "../../../src/store/requests.ts";
 import { Journal } from "../../support/engine.ts";
@@ -183,6 +183,15 @@ describe("a render that fails", () => {
       expect(renders().filter((rendered) => rendered === prompt)).toHaveLength(2);
     },
   );
+
+  // Incident: the picture of the attempt that had died stood there while another drew anew.
+  it("leaves nothing of the attempt that died to look at, as soon as another begins", async () => {
+    const asked = await bot.ask("once-die");
+    await writePreview(bot.redis, asked.id, Buffer.from("what the first attempt drew"));
+    startWorker();
+    expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
+    expect(await readPreview(bot.redis, asked.id)).toBeUndefined();
+  });
 
   it("is given up after three tries, and the next one renders", async () => {
     startWorker();
