@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { runHeadless } from "./demo/headless.ts";
+import { dropLeftovers } from "./demo/leftovers.ts";
 import { type DemoOptions, parseOptions, USAGE, UsageError } from "./demo/options.ts";
 import { Program } from "./demo/program.ts";
 import { type Sandbox, startSandbox } from "./sandbox/index.ts";
@@ -101,6 +102,9 @@ async function startOwnRedis(): Promise<string> {
   tell("Starting Redis …");
   const server = await startRedis({ dir: join(places.state, "redis") });
   stops.push(() => server.stop());
+  const redis = connectPatiently(server.url);
+  await dropLeftovers(redis);
+  redis.disconnect();
   return server.url;
 }
 

@@ -1,0 +1,19 @@
+/** What a demo that ended left undone: its local Discord is gone, so nobody is there to be answered. */
+import type { Redis } from "ioredis";
+import { DELIVERIES, PREFIX, QUIZ } from "../queue/names.ts";
+import { keys } from "../store/keys.ts";
+
+/** Queues, open requests and the quiz. Figures, images and records stay: /stats and /backends go on with them. */
+const PATTERNS = [
+  ...[`${PREFIX}:req-*`, `${PREFIX}:${DELIVERIES}:*`, `${PREFIX}:${QUIZ}:*`],
+  ...[`${keys.open}*`, keys.reserved, keys.queues, keys.virtualTime, keys.progress("*")],
+];
+
+/** To be called before bot and worker start. */
+export async function dropLeftovers(redis: Redis): Promise<void> {
+  for (const match of PATTERNS)
+    for await (const found of redis.scanStream({ match, count: 1000 })) {
+      const names = found as string[]; // the stream is of batches of names
+      if (names.length > 0) await redis.unlink(names);
+    }
+}
