@@ -18,7 +18,7 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-DIGESTS = "digests.json"
+_DIGESTS = "digests.json"
 #: Bytes that have a digest of their own: one core alone would take many seconds for a file of FLUX's size.
 _PIECE = 2**30
 _BLOCK = 2**20
@@ -29,7 +29,7 @@ _UNUSED_S = 30 * 24 * 3600
 def is_whole(kept: Path) -> bool:
     """Whether it is there, with every file as it was written."""
     try:
-        whole = json.loads((kept / DIGESTS).read_text()) == _digests(kept)
+        whole = json.loads((kept / _DIGESTS).read_text()) == _digests(kept)
     except FileNotFoundError:
         return False
     except (OSError, ValueError):
@@ -37,6 +37,11 @@ def is_whole(kept: Path) -> bool:
     if not whole:
         log.warning("%s is damaged, and is made anew", kept)
     return whole
+
+
+def made_at(kept: Path) -> int:
+    """Nanoseconds of the disk's clock, which tell two apart that were made one after the other. Raises OSError."""
+    return (kept / _DIGESTS).stat().st_mtime_ns
 
 
 def mark_used(kept: Path) -> None:
@@ -69,7 +74,7 @@ def made(kept: Path) -> Iterator[Path]:
     unfinished.mkdir()
     try:
         yield unfinished
-        (unfinished / DIGESTS).write_text(json.dumps(_digests(unfinished)))
+        (unfinished / _DIGESTS).write_text(json.dumps(_digests(unfinished)))
         os.rename(unfinished, kept)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -96,7 +101,7 @@ def _delete(entry: Path) -> None:
 
 def _digests(folder: Path) -> dict[str, str]:
     """By file and where in it a piece begins."""
-    files = sorted(file for file in folder.iterdir() if file.name != DIGESTS)
+    files = sorted(file for file in folder.iterdir() if file.name != _DIGESTS)
     pieces = [(file, start) for file in files for start in range(0, max(file.stat().st_size, 1), _PIECE)]
     with ThreadPoolExecutor() as threads:
         digests = list(threads.map(_sha256, pieces))

@@ -10,7 +10,6 @@ import logging
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from safetensors import SafetensorError
 from .cache import cache_folder
 from .digests import digest
 from .failures import out_of_memory
-from .kept import DIGESTS, is_whole, locked, made, mark_used
+from .kept import is_whole, locked, made, made_at, mark_used
 from .loaders import loader
 from .memory import available_bytes, collect, weights_bytes
 from .model import Model
@@ -52,9 +51,10 @@ def load_or_quantize(
 
     Raises whatever the library or the check raises, but nothing for want of what keeps them.
     """
-    kept = _folder(recipe, model, device)
+    kept, refused = _folder(recipe, model, device), None
     if kept and is_whole(kept):
         try:
+            refused = made_at(kept)
             transformer = loader(recipe).load(recipe, model.folder, device, kept)
             mark_used(kept)
             return transformer, check(transformer)
@@ -62,14 +62,12 @@ def load_or_quantize(
             if out_of_memory(error):
                 raise
             log.warning("what was kept of %s can't be used, and is made anew", recipe.id, exc_info=error)
-            with suppress(OSError):
-                (kept / DIGESTS).unlink()
         # Not in the handler: until it ends, the error keeps alive what was loaded.
         collect(device)
     transformer = loader(recipe).load(recipe, model.folder, device)
     output_error = check(transformer)
     if kept:
-        _keep(recipe, transformer, kept, device)
+        _keep(recipe, transformer, kept, refused, device)
     return transformer, output_error
 
 
@@ -89,13 +87,19 @@ def _folder(recipe: Recipe, model: Model, device: torch.device) -> Path | None:
     return root / f"{recipe.family}-{recipe.scheme}-{key[:32]}"
 
 
-def _keep(recipe: Recipe, transformer: Any, kept: Path, device: torch.device) -> None:
-    """Write them, unless something is in the way: then the next start quantizes again."""
+def _keep(recipe: Recipe, transformer: Any, kept: Path, refused: int | None, device: torch.device) -> None:
+    """Write them, unless something is in the way: then the next start quantizes again.
+
+    refused: when those were made that could not be used. Others that are there by now are another engine's, and stay.
+    """
     try:
         shard = _ONE_FILE if recipe.family == "bitsandbytes" else _SHARD
-        with locked(kept, wait=False), made(kept) as folder:  # another engine may be writing the same
-            _require_room(weights_bytes(transformer), folder, device)
-            transformer.save_pretrained(folder, max_shard_size=shard)
+        with locked(kept, wait=False):  # another engine may be writing the same
+            if is_whole(kept) and made_at(kept) != refused:
+                return
+            with made(kept) as folder:
+                _require_room(weights_bytes(transformer), folder, device)
+                transformer.save_pretrained(folder, max_shard_size=shard)
     except (OSError, ValueError, SafetensorError, torch.OutOfMemoryError) as error:
         # torchao's int4 for CPUs can't be saved, and a disk can be full.
         log.warning("the weights of %s are not kept for the next start: %s", recipe.id, error)

@@ -16,9 +16,10 @@ from quantspot_worker import notices, quantized
 from quantspot_worker.checks import check
 from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
-from quantspot_worker.kept import is_whole
+from quantspot_worker.kept import is_whole, made_at
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
+from quantspot_worker.recipes import BY_ID
 
 from .drawing import draw
 
@@ -123,6 +124,39 @@ def test_what_is_kept_and_fails_its_check_is_made_anew(
     (kept,) = folders(tmp_path)
     assert (kept / "digests.json").stat().st_mtime_ns > before
     assert is_whole(kept)
+
+
+@pytest.mark.parametrize("meanwhile", ["kept", "damaged"])
+def test_what_another_engine_has_made_meanwhile_stays(
+    start: Callable[[], VariantPool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    """incident: of engines that started together each one deleted and wrote anew what the one before it had kept; and
+    who read it just then could not use it, and marked what had come in its place as damaged.
+    """
+    recipe = BY_ID["torchao-int8"]
+    if meanwhile == "damaged":
+        start().acquire(recipe)
+        (kept,) = folders(tmp_path)
+        made_before = made_at(kept)
+    made_by_other: list[int] = []
+
+    def while_another_starts(*args: Any, **options: Any) -> float:
+        if made_by_other:
+            return check(*args, **options)
+        monkeypatch.setattr("quantspot_worker.pool.check", check)
+        if meanwhile == "damaged":
+            (kept / "config.json").write_bytes(b"{")
+        start().acquire(recipe)
+        made_by_other.append(made_at(*folders(tmp_path)))
+        if meanwhile == "damaged":
+            assert made_by_other != [made_before]
+            raise EngineError("load_failed", "Read in the middle of it.")
+        return check(*args, **options)
+
+    monkeypatch.setattr("quantspot_worker.pool.check", while_another_starts)
+    start().acquire(recipe)
+    (kept,) = folders(tmp_path)
+    assert is_whole(kept) and [made_at(kept)] == made_by_other
 
 
 def test_a_cache_that_can_only_be_read_is_read(
