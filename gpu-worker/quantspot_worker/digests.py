@@ -1,10 +1,14 @@
 """Digests of large files, computed once: the result is kept as long as the file stays as it is."""
 
 import hashlib
+import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from .cache import cache_folder, written_whole
+
+log = logging.getLogger(__name__)
 
 #: `git` is what git calls a blob's id: SHA-1 over a header with its length, then the content.
 Kind = Literal["sha256", "git"]
@@ -14,17 +18,21 @@ def digest(path: Path, kind: Kind = "sha256") -> str:
     """The digest in hexadecimal. A file that is the known one is not read again.
 
     It is by its length, its number on the disk and both its times: tools can set the time of its last writing back, but
-    not the time of its last change.
+    not the time of its last change. Raises OSError where the file can't be read, and nothing for want of a cache.
     """
     file = path.resolve()
     stat = file.stat()
     state = f"{kind} {file} {stat.st_size} {stat.st_ino} {stat.st_mtime_ns} {stat.st_ctime_ns}"
-    known = cache_folder("digests") / hashlib.sha256(state.encode()).hexdigest()
-    if not known.is_file():
-        computed = _compute(file, kind, stat.st_size)
-        with written_whole(known) as unfinished:
+    name = hashlib.sha256(state.encode()).hexdigest()
+    with suppress(OSError):
+        return (cache_folder("digests") / name).read_text()
+    computed = _compute(file, kind, stat.st_size)
+    try:
+        with written_whole(cache_folder("digests") / name) as unfinished:
             unfinished.write_text(computed)
-    return known.read_text()
+    except OSError as error:
+        log.warning("the digest of %s is not kept, and will be computed again: %s", file.name, error)
+    return computed
 
 
 def _compute(file: Path, kind: Kind, size: int) -> str:

@@ -44,7 +44,8 @@ _NEVER = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.msgpack", "*.onnx*", "*.fp16.*"
 def fetch(repo: str, patterns: tuple[str, ...], on_fetching: OnFetching) -> Path:
     """The folder with the repository's files that match `patterns`, downloaded where the local cache lacks them.
 
-    Raises EngineError("load_failed") with one sentence: gated, unknown, unreachable, cut off, damaged, disk full.
+    Raises EngineError("load_failed") with one sentence: gated, unknown, unreachable, cut off, damaged, disk full, not
+    to be read.
     """
     log.info("fetching %s", repo)
     with _explained(repo):
@@ -82,10 +83,15 @@ def _verify(repo: str, folder: Path, patterns: tuple[str, ...]) -> None:
     files: dict[str, RepoFile] = {file.path: file for file in tree}
     for name in filter_repo_objects(files, allow_patterns=list(patterns), ignore_patterns=list(_NEVER)):
         lfs, path = files[name].lfs, folder / name
-        right = digest(path) == lfs.sha256 if lfs else digest(path, "git") == files[name].blob_id
+        try:
+            right = digest(path) == lfs.sha256 if lfs else digest(path, "git") == files[name].blob_id
+            if not right:
+                path.resolve().unlink()
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            sentence = f"{name} of {repo} can't be read, or replaced, in the hub's cache (HF_HOME): {error.strerror}."
+            raise EngineError("load_failed", sentence) from error
         if not right:
-            path.resolve().unlink()
-            path.unlink(missing_ok=True)
             sentence = f"{name} of {repo} arrived damaged: its checksum is not the hub's; it will be fetched again."
             raise EngineError("load_failed", sentence, retryable=True)
 

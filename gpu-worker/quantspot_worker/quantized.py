@@ -76,9 +76,9 @@ def _folder(recipe: Recipe, model: Model, device: torch.device) -> Path | None:
     original = model.folder / "transformer"
     files = sorted((*original.glob("*.safetensors"), original / "config.json"))
     try:
+        root = cache_folder("quantized")
         with ThreadPoolExecutor() as threads:
             content = list(threads.map(digest, files))
-        root = cache_folder("quantized")
     except OSError as error:
         log.warning("quantized weights are not kept: %s", error)
         return None

@@ -41,3 +41,12 @@ def test_another_file_of_the_same_length_and_time_has_its_own_digest(tmp_path: P
     other.rename(file)
     assert file.stat().st_mtime_ns == before.st_mtime_ns
     assert digest(file) == hashlib.sha256(b"new").hexdigest() != first
+
+
+def test_without_a_cache_a_digest_is_computed_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUANTSPOT_CACHE", "/dev/null/cache")
+    file = tmp_path / "weights"
+    file.write_bytes(b"old")
+    assert digest(file) == digest(file) == hashlib.sha256(b"old").hexdigest()
+    with pytest.raises(FileNotFoundError):
+        digest(tmp_path / "nothing")

@@ -82,6 +82,7 @@ def repositories() -> dict[str, Repository]:
         "some/whole": Repository({**tiny.files, **dict.fromkeys(extra, b"never asked for")}),
         "some/cut": Repository(tiny.files, cut={WEIGHTS: 12_000_000}),
         "some/damaged": Repository(tiny.files, damage={VAE, "vae/config.json"}),
+        "some/unreadable": Repository(tiny.files),
         "some/stalled": Repository(tiny.files, stall=WEIGHTS),
         "some/gated": Repository(tiny.files, refuse=(401, "GatedRepo")),
         "some/unlicensed": Repository(tiny.files, refuse=(403, "GatedRepo")),
@@ -144,6 +145,22 @@ def test_a_file_that_arrives_damaged_is_refused_and_fetched_again(
         assert answer["message"].startswith(f"{name} of some/damaged arrived damaged")
     assert (Path(fetch("some/damaged")["folder"]) / VAE).read_bytes() == damaged.files[VAE]
     assert [asked(damaged).count(name) for name in (VAE, "vae/config.json", WEIGHTS)] == [2, 2, 1]
+
+
+def test_a_cache_that_can_t_be_written_and_a_file_that_can_t_be_read_end_no_engine_without_a_word(
+    fetch: Resolver, environment: dict[str, str]
+) -> None:
+    """incident: where QUANTSPOT_CACHE could not be written, checking a model of the hub's ended the engine with a
+    traceback, and nobody heard why. Now it is checked all the same, and again at the next start.
+    """
+    folder = Path(fetch("some/unreadable")["folder"])
+    with resolver(**{**environment, "QUANTSPOT_CACHE": "/dev/null/cache"}) as unwritable:
+        assert Path(unwritable("some/unreadable")["folder"]) == folder
+    (folder / "vae/config.json").resolve().unlink()
+    (folder / "vae/config.json").resolve().mkdir()
+    answer = fetch("some/unreadable")
+    assert answer["code"] == "load_failed" and not answer["retryable"]
+    assert answer["message"].startswith("vae/config.json of some/unreadable can't be read, or replaced, in the hub's")
 
 
 def test_a_gguf_file_is_named_by_repository_and_path(fetch: Resolver, repositories: dict[str, Repository]) -> None:
