@@ -2,7 +2,8 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "../log.ts";
 import type { RequestProducer } from "../queue/producer.ts";
-import { openCancelled, readRecord } from "../store/requests.ts";
+import { openCancelled } from "../store/cancellations.ts";
+import { readRecord } from "../store/requests.ts";
 
 /**
  * Stops what is cancelled and still open, once more. The worker that was told may have died without having heard it, and

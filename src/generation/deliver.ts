@@ -12,10 +12,10 @@ import type { Redis } from "ioredis";
 import { MessageRefused, type Messages, type OutgoingMessage } from "../discord/messages.ts";
 import type { Logger } from "../log.ts";
 import { countDelivery } from "../status/bot.ts";
+import { cancelledBy } from "../store/cancellations.ts";
 import { awaitEdits } from "../store/editing.ts";
 import { keep } from "../store/kept.ts";
 import {
-  cancelledBy,
   claimNotification,
   close,
   type RequestRecord,

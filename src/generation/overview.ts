@@ -3,8 +3,9 @@ import type { Redis } from "ioredis";
 import type { Directory } from "../backends/directory.ts";
 import { placeOf } from "../queue/order.ts";
 import { standingsOf } from "../queue/standing.ts";
+import { openOfGuild, openOfMember } from "../store/openRequests.ts";
 import { readProgress } from "../store/progress.ts";
-import { openOfGuild, openOfMember, type RequestRecord, readKnown } from "../store/requests.ts";
+import { type RequestRecord, readKnown } from "../store/requests.ts";
 import { estimateSeconds } from "./estimate.ts";
 import type { Progress } from "./request.ts";
 

@@ -3,8 +3,9 @@ import type { ChatInputCommandInteraction } from "discord.js";
 import { type OutgoingMessage, toReply } from "../discord/messages.ts";
 import { kinds } from "../generation/kinds.ts";
 import { outcomesOf } from "../generation/outcomes.ts";
+import { cancelledBy } from "../store/cancellations.ts";
 import { handOver, kept } from "../store/kept.ts";
-import { cancelledBy, readRecord } from "../store/requests.ts";
+import { readRecord } from "../store/requests.ts";
 import { type Texts, textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 

@@ -9,7 +9,7 @@ import { answer, answerLater, change } from "../discord/reply.ts";
 import { eraseMember, exportMember } from "../members/data.ts";
 import { readUsage, type Usage } from "../members/usage.ts";
 import { Refusal } from "../refusal.ts";
-import { openOf } from "../store/requests.ts";
+import { openOf } from "../store/openRequests.ts";
 import { type Texts, textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 import type { ComponentHandlers } from "./component.ts";

@@ -3,7 +3,8 @@ import type { BaseInteraction } from "discord.js";
 import { isModerator } from "../discord/permissions.ts";
 import { isSecret } from "../generation/details.ts";
 import { Refusal } from "../refusal.ts";
-import { type RequestRecord, readRecord, storeCancellation } from "../store/requests.ts";
+import { storeCancellation } from "../store/cancellations.ts";
+import { type RequestRecord, readRecord } from "../store/requests.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 

@@ -1,10 +1,11 @@
 /** A member's requests, in every server: what was asked, what came of it, and how all of it goes. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessageRefused, type Messages } from "../discord/messages.ts";
+import { storeCancellation } from "../store/cancellations.ts";
 import { deleteImages } from "../store/images.ts";
 import { keys } from "../store/keys.ts";
 import { type RequestOutline, readOutline } from "../store/outlines.ts";
-import { type RequestRecord, readKnown, requestsOf, storeCancellation } from "../store/requests.ts";
+import { type RequestRecord, readKnown, requestsOf } from "../store/requests.ts";
 import type { MemberPorts } from "./data.ts";
 
 /** A cancelled render stops within a step, and its answer is sent. */

@@ -10,9 +10,9 @@ import { type RenderJob, type RenderResult, renderJobSchema } from "../generatio
 import { encodePng } from "../images/png.ts";
 import type { Logger } from "../log.ts";
 import { countEnded, measureRendered } from "../status/worker.ts";
+import { cancelledBy } from "../store/cancellations.ts";
 import { putImage } from "../store/images.ts";
 import { keys } from "../store/keys.ts";
-import { cancelledBy } from "../store/requests.ts";
 import type { Calls } from "./calls.ts";
 import { JobLock } from "./lock.ts";
 import { parseRenderJobId } from "./names.ts";

@@ -5,9 +5,10 @@ import { takeCensus } from "../queue/census.ts";
 import { standingsOf } from "../queue/standing.ts";
 import { redisInfo } from "../store/info.ts";
 import { keys } from "../store/keys.ts";
+import { countOpen } from "../store/openRequests.ts";
 import { present } from "../store/presence.ts";
 import { unrevealed } from "../store/quiz/rounds.ts";
-import { countOpen, readRecord } from "../store/requests.ts";
+import { readRecord } from "../store/requests.ts";
 import { registry } from "./registry.ts";
 
 const registers = [registry];

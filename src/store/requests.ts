@@ -193,31 +193,6 @@ export async function withdraw(redis: Redis, request: Asked, nonce: string): Pro
   await redis.eval(WITHDRAW, touched.length, ...touched, id, nonce);
 }
 
-/** Whether it counts against the limits. */
-export async function isOpen(redis: Redis, id: string): Promise<boolean> {
-  return (await redis.zscore(keys.open, id)) !== null;
-}
-
-/** Ids of a server's open requests from the one that has been open for longest. */
-export async function openOfGuild(redis: Redis, guildId: string): Promise<string[]> {
-  return redis.zrange(keys.openOfGuild(guildId), "0", "-1");
-}
-
-/** How many requests are open everywhere. */
-export async function countOpen(redis: Redis): Promise<number> {
-  return redis.zcard(keys.open);
-}
-
-/** Ids of one member's open requests in a server, in no order. */
-export async function openOfMember(redis: Redis, guildId: string, userId: string): Promise<string[]> {
-  return redis.smembers(keys.openOfMember(guildId, userId));
-}
-
-/** Ids of the requests that have been open for longest. */
-export async function oldestOpen(redis: Redis, count: number): Promise<string[]> {
-  return redis.zrange(keys.open, "0", String(count - 1));
-}
-
 /** Ids of the requests of a member that may still be known, oldest first. */
 export async function requestsOf(redis: Redis, userId: string): Promise<string[]> {
   const known = await redis.zrange(keys.requestsOf(userId), "0", "-1");
@@ -227,35 +202,4 @@ export async function requestsOf(redis: Redis, userId: string): Promise<string[]
   const records = await Promise.all(waiting.map((id) => readReservation(redis, id)));
   const own = waiting.filter((_, index) => records[index]?.asked.userId === userId);
   return [...new Set([...own, ...known])];
-}
-
-/** How many requests of a member are unanswered in a server. */
-export async function openOf(redis: Redis, guildId: string, userId: string): Promise<number> {
-  return redis.scard(keys.openOfMember(guildId, userId));
-}
-
-const cancellationSchema = z.object({ by: z.string() });
-
-/** Stores who cancelled, before anything stops: whoever meets the stopped render can say so. First one counts. */
-export async function storeCancellation(redis: Redis, id: string, by: string): Promise<void> {
-  await redis.set(keys.cancelled(id), JSON.stringify({ by }), "EX", RECORD_TTL_SECONDS, "NX");
-}
-
-/** The user id of whoever cancelled the request, if anybody did. */
-export async function cancelledBy(redis: Redis, id: string): Promise<string | undefined> {
-  const stored = await redis.get(keys.cancelled(id));
-  return stored === null ? undefined : cancellationSchema.parse(JSON.parse(stored)).by;
-}
-
-/** KEYS: open. ARGV: a cancellation's key without the id. */
-const OPEN_CANCELLED = `
-local cancelled = {}
-for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  if redis.call('EXISTS', ARGV[1] .. id) == 1 then cancelled[#cancelled + 1] = id end
-end
-return cancelled`;
-
-/** Ids of the requests that somebody has cancelled and that are not answered yet. */
-export async function openCancelled(redis: Redis): Promise<string[]> {
-  return z.array(z.string()).parse(await redis.eval(OPEN_CANCELLED, 1, keys.open, keys.cancelled("")));
 }

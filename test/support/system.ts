@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
+import { oldestOpen } from "../../src/store/openRequests.ts";
 import { present } from "../../src/store/presence.ts";
 import { readProgress } from "../../src/store/progress.ts";
-import { oldestOpen } from "../../src/store/requests.ts";
 import { startTestRedis, type TestRedis } from "./redis.ts";
 
 export interface SystemOptions {

@@ -3,7 +3,7 @@ import { dropLeftovers } from "../../../src/demo/leftovers.ts";
 import { RequestProducer } from "../../../src/queue/producer.ts";
 import { recordDuration } from "../../../src/store/durations.ts";
 import { keys } from "../../../src/store/keys.ts";
-import { oldestOpen } from "../../../src/store/requests.ts";
+import { oldestOpen } from "../../../src/store/openRequests.ts";
 import { fileRedis } from "../../support/redis.ts";
 import { enqueue, request } from "../../support/request.ts";
 

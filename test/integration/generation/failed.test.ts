@@ -5,7 +5,7 @@ import { settleFailed } from "../../../src/generation/answer.ts";
 import type { Request } from "../../../src/generation/request.ts";
 import { DELIVERIES, PREFIX } from "../../../src/queue/names.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
-import { oldestOpen } from "../../../src/store/requests.ts";
+import { oldestOpen } from "../../../src/store/openRequests.ts";
 import { startQuizPorts } from "../../support/quizPorts.ts";
 import { enqueue, LIMITS, request } from "../../support/request.ts";
 

@@ -9,19 +9,18 @@ import { settleReservations, submit } from "../../../src/generation/submit.ts";
 import { DELIVERIES, PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { admit, placeOf } from "../../../src/queue/order.ts";
 import { RequestProducer } from "../../../src/queue/producer.ts";
+import { storeCancellation } from "../../../src/store/cancellations.ts";
 import { channels, keys } from "../../../src/store/keys.ts";
+import { oldestOpen, openOf } from "../../../src/store/openRequests.ts";
 import { Rates } from "../../../src/store/rates.ts";
 import { connectFailingFast } from "../../../src/store/redis.ts";
 import {
   close,
-  oldestOpen,
-  openOf,
   readRecord,
   requestsOf,
   reservations,
   setAcknowledged,
   setNotify,
-  storeCancellation,
   unseal,
   withdraw,
 } from "../../../src/store/requests.ts";

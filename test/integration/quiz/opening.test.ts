@@ -11,12 +11,13 @@ import { drawRound, NOTHING_ASKED, roundId, toRequest } from "../../../src/quiz/
 import { settleQuiz } from "../../../src/quiz/settle.ts";
 import { doQuizJob, type QuizPorts } from "../../../src/quiz/steps.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
+import { storeCancellation } from "../../../src/store/cancellations.ts";
 import { putImage } from "../../../src/store/images.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { closeRound, readRound, roundsOf, storeDraw, voidRound } from "../../../src/store/quiz/rounds.ts";
 import { endStudy, readStudy, startStudy, storePlan } from "../../../src/store/quiz/studies.ts";
 import { castVote } from "../../../src/store/quiz/votes.ts";
-import { readRecord, storeCancellation } from "../../../src/store/requests.ts";
+import { readRecord } from "../../../src/store/requests.ts";
 import { plan } from "../../support/plan.ts";
 import { openings } from "../../support/quiz.ts";
 import { startQuizPorts } from "../../support/quizPorts.ts";

@@ -5,7 +5,7 @@ import { PREFIX, renderQueue } from "../../../src/queue/names.ts";
 import { RenderQueues } from "../../../src/queue/renders.ts";
 import { RenderWorker } from "../../../src/queue/renderWorker.ts";
 import { closeGate, openGate, readGate } from "../../../src/store/gate.ts";
-import { openOfGuild } from "../../../src/store/requests.ts";
+import { openOfGuild } from "../../../src/store/openRequests.ts";
 import { Journal } from "../../support/engine.ts";
 import { fileServer } from "../../support/redis.ts";
 import { isReady, TestBot, workerOptions } from "../../support/renderWorker.ts";
