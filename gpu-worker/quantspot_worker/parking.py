@@ -20,7 +20,7 @@ def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> b
     """Move a variant off the device; False when the machine has no memory for it.
 
     others: least recently used first. To make room, those that are on the device give up their copies; then parked
-    ones do, which are lost by that.
+    ones do, which are lost by that. None do where all of them would not make enough.
     """
     transformer = variant.pipe.transformer
     execution.forget(transformer)
@@ -46,6 +46,9 @@ def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> b
 
 def _make_room(variant: Variant, others: Sequence[Variant], device: torch.device) -> None:
     with_copies = [other for other in others if other.copy is not None]
+    copies = sum(other.copy.bytes for other in others if other.copy is not None)
+    if not has_room(variant.device_bytes, freed=copies):
+        return
     for other in sorted(with_copies, key=lambda other: other.parked):
         if has_room(variant.device_bytes):
             return
@@ -56,6 +59,6 @@ def _make_room(variant: Variant, others: Sequence[Variant], device: torch.device
         collect(device)
 
 
-def has_room(needed: int) -> bool:
-    """Whether the machine has so many bytes of memory to spare."""
-    return needed <= available_bytes() * _SHARE
+def has_room(needed: int, freed: int = 0) -> bool:
+    """Whether the machine has so many bytes of memory to spare, or would have once `freed` more are free."""
+    return needed <= (available_bytes() + freed) * _SHARE

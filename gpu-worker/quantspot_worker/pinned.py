@@ -86,6 +86,11 @@ class PinnedCopy:
     def pinned(self) -> bool:
         return self._slab.pinned
 
+    @property
+    def bytes(self) -> int:
+        """Of the machine's memory."""
+        return self._slab.bytes.numel()
+
     def is_of(self, module: nn.Module) -> bool:
         """Whether it still has all of the module's tensors on the device; a library can have put others in place."""
         return self._slab.holds(tensor for tensor in tensors_of(module) if tensor.device == self._device)

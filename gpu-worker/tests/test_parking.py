@@ -81,6 +81,31 @@ def test_no_more_of_the_parked_are_lost_than_the_room_needs(monkeypatch: pytest.
     assert first.lost and leaving.parked and not second.lost
 
 
+def test_nobody_gives_up_a_copy_for_room_that_can_t_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """incident: a large variant that left the GPU cost all others their copies, and the parked ones their place, one
+    after the other, and then had no room all the same.
+    """
+
+    def variant(id: str, size: int) -> Variant:
+        return Variant(BY_ID[id], SimpleNamespace(transformer=torch.nn.Linear(4, 4)), size, size, 0.0)
+
+    parked, resident = variant("bf16", 80), variant("bnb-nf4", 80)
+    for each in (parked, resident):
+        assert park(each, [], CPU)
+    resident.parked = False
+    copies = [each.copy for each in (parked, resident) if each.copy is not None]
+    held = sum(copy.bytes for copy in copies)
+
+    def available() -> int:
+        return 1000 + held - sum(each.copy.bytes for each in (parked, resident) if each.copy is not None)
+
+    monkeypatch.setattr("quantspot_worker.parking.available_bytes", available)
+    assert not park(variant("bnb-int8", (1000 + held) // 2 + 1), [parked, resident], CPU)
+    assert [parked.copy, resident.copy] == copies and not parked.lost
+    assert park(variant("bnb-int8", (1000 + held) // 2), [parked, resident], CPU)
+    assert parked.lost and resident.copy is None
+
+
 def test_what_the_driver_refuses_to_pin_works_unpinned_and_is_not_parked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused cudaHostRegister left its error for the next kernel's launch, which failed with it; and a variant
     under offload did not load at all. The fault is injected, in the place of CUDA.
