@@ -46,8 +46,8 @@ def park(variant: Variant, others: Sequence[Variant], device: torch.device) -> b
 
 def _make_room(variant: Variant, others: Sequence[Variant], device: torch.device) -> None:
     with_copies = [other for other in others if other.copy is not None]
-    copies = sum(other.copy.bytes for other in others if other.copy is not None)
-    if not has_room(variant.device_bytes, freed=copies):
+    freed = sum(other.copy.bytes for other in others if other.copy is not None)
+    if not has_room(variant.device_bytes, freed):
         return
     for other in sorted(with_copies, key=lambda other: other.parked):
         if has_room(variant.device_bytes):

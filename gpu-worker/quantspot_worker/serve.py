@@ -41,6 +41,8 @@ class Job:
     request: Generate
     received: float = field(default_factory=time.perf_counter)
     cancelled: threading.Event = field(default_factory=threading.Event)
+    #: Cancelled by the engine's end and not by the worker, which may try it again elsewhere.
+    left_behind: bool = False
 
 
 class Engine:
@@ -137,7 +139,7 @@ class Engine:
         )
         try:
             if job.cancelled.is_set():
-                raise EngineError("cancelled", "The request was cancelled.")
+                raise _cancelled()
             recipe = _available(request.recipe, start)
             check_limits(request, start.model.report)
             acquired = pool.acquire(
@@ -159,6 +161,8 @@ class Engine:
     def _finish(self, job: Job, answer: "JobStats | EngineError") -> None:
         """Send a request's last message, unless it was sent already."""
         number = job.request.request
+        if job.left_behind and isinstance(answer, EngineError) and answer.code == "cancelled":
+            answer = EngineError("cancelled", "The engine was shut down.", retryable=True)
         with self._jobs_lock:
             if self._jobs.pop(number, None) is None:
                 return
@@ -200,12 +204,17 @@ class Engine:
         """Cancel everything and end, at the latest when the grace is over: a load can't be interrupted."""
         jobs = list(self._jobs.values())
         for job in jobs:
+            job.left_behind = not job.cancelled.is_set()
             job.cancelled.set()
         self._queue.put(None)
         if not self._left.wait(_LEAVE_SECONDS):
             for job in jobs:
-                self._finish(job, EngineError("cancelled", "The engine was shut down.", retryable=True))
+                self._finish(job, _cancelled())
             os._exit(0)
+
+
+def _cancelled() -> EngineError:
+    return EngineError("cancelled", "The request was cancelled.")
 
 
 def _available(id: str, start: Start) -> Recipe:

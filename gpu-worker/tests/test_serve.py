@@ -208,10 +208,14 @@ def test_end_of_input_ends_a_render_at_the_next_step(other_engine: EngineProcess
 
 
 def test_shutdown_cancels_what_is_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """incident: what waited as the engine was shut down was cancelled for good where the engine was quick to leave, and
+    could be tried again where it was slow. What the worker had cancelled itself is not to be tried again.
+    """
+    cancel, shutdown = {"kind": "cancel", "request": 2}, {"kind": "shutdown"}
     # While the shared parts are still loading.
-    status, said = serve_here(monkeypatch, generate(1), generate(2), {"kind": "shutdown"})
-    errors = {(message["code"], message["request"]) for message in said if message["kind"] == "error"}
-    assert (status, errors) == (0, {("cancelled", 1), ("cancelled", 2)})
+    status, said = serve_here(monkeypatch, generate(1), generate(2), cancel, shutdown)
+    errors = {(m["code"], m["request"], m["retryable"]) for m in said if m["kind"] == "error"}
+    assert (status, errors) == (0, {("cancelled", 1, True), ("cancelled", 2, False)})
 
 
 def test_a_model_that_is_none_is_explained(tmp_path: Path) -> None:
