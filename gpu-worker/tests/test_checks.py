@@ -1,11 +1,13 @@
 """The checks after loading: each must see the fault that it is there for."""
 
+import itertools
+
 import pytest
 import torch
 from optimum.quanto.tensor.weights.qbytes import WeightQBytesLinearFunction
 from torch import Tensor, nn
 
-from quantspot_worker.checks import check, mismatch, output_error
+from quantspot_worker.checks import _finite, check, mismatch, output_error
 from quantspot_worker.errors import EngineError
 from quantspot_worker.loaders import loader
 from quantspot_worker.pool import VariantPool
@@ -33,6 +35,17 @@ def test_a_lost_bias_is_seen_however_small_it_is(known: bool) -> None:
 def test_wrong_weights_are_seen() -> None:
     layer = nn.Linear(64, 128).to(torch.bfloat16)
     assert output_error(layer, layer.weight.detach().float() * 1.2) > 0.05
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16, torch.float8_e4m3fn])
+def test_one_weight_that_is_no_number_is_seen_wherever_it_is(dtype: torch.dtype) -> None:
+    nothing = [float("nan")] if dtype == torch.float8_e4m3fn else [float("nan"), float("inf"), -float("inf")]
+    for at, wrong in itertools.product((0, 500, 999), nothing):
+        weights = torch.linspace(-1, 1, 1000).to(dtype)
+        assert _finite(weights)
+        weights[at] = wrong
+        assert not _finite(weights) and not _finite(weights.view(50, 20).t())
+    assert _finite(torch.empty(0, dtype=dtype))
 
 
 def test_a_swallowed_keyword_is_seen(pool: VariantPool) -> None:
