@@ -2,7 +2,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { keys } from "../store/keys.ts";
-import { PREFIX } from "./names.ts";
+import { PREFIX, recipeOf } from "./names.ts";
 import { type Piece, WORK, workSchema } from "./work.ts";
 
 /** KEYS: queues. ARGV: BullMQ prefix. Answers four entries a queue: its name, how many wait, how many run, their work. */
@@ -33,7 +33,7 @@ export async function takeCensus(redis: Redis): Promise<Census> {
   for (const [queue, waiting, running, pieces] of counts) {
     census.waiting += waiting;
     census.running += running;
-    const recipe = queue.replace(/^req-/, "");
+    const recipe = recipeOf(queue);
     census.split.set(recipe, { waiting, running });
     if (pieces.length > 0) census.work.set(recipe, pieces);
   }

@@ -41,7 +41,7 @@ export function startDeliveries(redis: Redis, { deliver, giveUp, onFailure, onTr
     (job) =>
       traceJob(job, async () => {
         const request = requestSchema.parse(job.data);
-        const outcomes = await outcomesOf(job, request);
+        const outcomes = await endingsOf(job, request);
         if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) await deliver(request, outcomes);
         else await deliver(request, outcomes).catch((cause) => giveUp(request, outcomes, cause));
       }),
@@ -63,7 +63,7 @@ export function startDeliveries(redis: Redis, { deliver, giveUp, onFailure, onTr
   return worker;
 }
 
-async function outcomesOf(job: Job, request: Request): Promise<RenderOutcome[]> {
+async function endingsOf(job: Job, request: Request): Promise<RenderOutcome[]> {
   const [values, failures] = await Promise.all([job.getChildrenValues(), job.getIgnoredChildrenFailures()]);
   return request.renders.map((render, index) => {
     const key = `${PREFIX}:${renderQueue(render.recipe)}:${renderJobId(request.id, index)}`;

@@ -7,7 +7,10 @@ export const DELIVERIES = "deliveries";
 /** The quiz's clock. */
 export const QUIZ = "quiz";
 
-export const renderQueue = (recipe: string) => `req-${recipe}`;
+const RENDERS = "req-";
+export const renderQueue = (recipe: string) => `${RENDERS}${recipe}`;
+/** What `renderQueue` was made of. */
+export const recipeOf = (queue: string) => queue.slice(RENDERS.length);
 
 /** The delivery's job id is the request's id; its renders are numbered. */
 export const renderJobId = (requestId: string, index: number) => `${requestId}-${index}`;

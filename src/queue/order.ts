@@ -14,7 +14,7 @@ import type { Request } from "../generation/request.ts";
 import { keys } from "../store/keys.ts";
 import { MINUTE, minuteKey } from "../store/rates.ts";
 import { RECORD_TTL_SECONDS } from "../store/requests.ts";
-import { PREFIX, renderJobId, renderQueue } from "./names.ts";
+import { PREFIX, recipeOf, renderJobId, renderQueue } from "./names.ts";
 import { MAX_PRIORITY, SET_BACK, SET_BACK_ABOVE } from "./virtualTime.ts";
 import { WORK, type Work, workSchema } from "./work.ts";
 
@@ -182,7 +182,7 @@ export async function placeOf(redis: Redis, request: Request): Promise<Place> {
   ]);
   const answer = placeSchema.parse(await redis.eval(PLACE, 1, keys.queues, PREFIX, ...own));
   const found = answer.map(([queue, count, pieces]) => ({
-    recipe: queue.replace(/^req-/, ""),
+    recipe: recipeOf(queue),
     count,
     pieces,
   }));
