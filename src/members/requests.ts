@@ -1,5 +1,6 @@
 /** A member's requests, in every server: what was asked, what came of it, and how all of it goes. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { RateLimitError } from "discord.js";
 import { MessageRefused, type Messages } from "../discord/messages.ts";
 import { storeCancellation } from "../store/cancellations.ts";
 import { deleteImages } from "../store/images.ts";
@@ -50,7 +51,12 @@ export async function eraseRequests(ports: MemberPorts, userId: string): Promise
     const outline = await stopped(ports, id, deadline);
     if (outline && isOfQuiz(outline)) continue;
     if (outline && outline.state !== "answered") left += 1;
-    else await erase(ports, userId, id, outline);
+    else
+      await erase(ports, userId, id, outline).catch((error: unknown) => {
+        // A message that must be looked for in a channel that Discord limits: it is found at the next try.
+        if (!(error instanceof RateLimitError)) throw error;
+        left += 1;
+      });
   }
   if (left === 0) await redis.del(keys.kept(userId));
   return left;

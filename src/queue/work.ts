@@ -24,11 +24,14 @@ local function workOf(base, count)
   local function add(id, times, runs)
     local data = redis.call('HGET', base .. ':' .. id, 'data')
     local ok, job = pcall(cjson.decode, data or '')
-    if not ok or type(job) ~= 'table' or type(job.noise) ~= 'table' then return end
+    if not ok or type(job) ~= 'table' or type(job.noise) ~= 'table' or type(job.requestId) ~= 'string' then return end
+    for _, figure in ipairs({ 'steps', 'width', 'height' }) do -- another version may have queued it
+      if type(job[figure]) ~= 'number' or job[figure] <= 0 then return end
+    end
     local images, left = #job.noise, 1
     local told = runs and redis.call('HGET', '${keys.progress("")}' .. job.requestId, string.match(id, '%d+$'))
-    if told then
-      local now = cjson.decode(told)
+    local read, now = pcall(cjson.decode, told or '')
+    if read and type(now) == 'table' and tonumber(now.image) and tonumber(now.step) and (tonumber(now.steps) or 0) > 0 then
       left = math.max(0, 1 - (now.image + now.step / now.steps) / images)
     end
     pieces[#pieces + 1] = cjson.encode({ images, job.steps, job.width, job.height, times * left })

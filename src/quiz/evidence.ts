@@ -33,7 +33,11 @@ export const backendOf = ({ original }: Plan, { renders }: StoredRound["round"])
   renders.find(({ recipe }) => recipe !== original)?.recipe ?? original;
 
 /** Of a two-picture study, without the backends that were set aside. */
-export function resultOf(plan: Plan, voted: readonly VotedRound[], { setAside }: Standing): StudyResult {
+export function resultOf(
+  plan: Plan,
+  voted: readonly VotedRound[],
+  { setAside }: Pick<Standing, "setAside">,
+): StudyResult {
   const rounds = voted.map(
     ({ round, votes }): StudyRound => ({
       id: round.id,

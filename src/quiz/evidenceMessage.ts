@@ -9,7 +9,7 @@ import type { StoredStudy } from "../store/quiz/studies.ts";
 import type { Texts } from "../texts/texts.ts";
 import { resultOf, shamVotes, type VotedRound, votedRounds } from "./evidence.ts";
 import { fitting } from "./fit.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, plannedRounds } from "./plan.ts";
 import { letterOf } from "./round.ts";
 import { type Standing, standing } from "./standing.ts";
 import { clusterInterval } from "./statistics/clusters.ts";
@@ -38,7 +38,9 @@ export async function evidenceMessage(
     return { content: [about, t.quizEvidence.noVerdict, foundText(t, plan, voted)].join("\n") };
   // Whatever was computed: a study that was stopped, in its last round too, has no test.
   const isComplete = state === "complete";
-  const shown = resultOf(plan, voted, stands).backends.filter(({ votes }) => votes > 0);
+  // Without a verdict there is none to leave a backend out of: its votes were cast.
+  const of = isComplete ? stands : { setAside: [] };
+  const shown = resultOf(plan, voted, of).backends.filter(({ votes }) => votes > 0);
   const head = [
     about,
     {
@@ -60,10 +62,13 @@ export async function evidenceMessage(
 
 /** Of what rounds stand in it: which study, where, how far, and what is asked no more. */
 export function statusText(t: Texts, { plan, state }: StoredStudy, stands: Standing): string {
-  const { done, planned, setAside } = stands;
   const { id, mode, channelId } = plan;
+  const isStopped = state === "stopped";
+  const done = isStopped ? stands.voted : stands.done;
+  const planned = isStopped ? plannedRounds(plan) : stands.planned;
   const about = t.rounds.status(id, mode, channelId, t.rounds.states[state], done, planned);
-  return [about, ...(setAside.length > 0 ? [t.rounds.setAside(setAside)] : [])].join("\n");
+  const isLess = !isStopped && stands.setAside.length > 0;
+  return [about, ...(isLess ? [t.rounds.setAside(stands.setAside)] : [])].join("\n");
 }
 
 /** Sham rounds: what members do when there is nothing to find. Tests like the study's, only once it is complete. */

@@ -10,7 +10,9 @@ const MOST_FAILURES = 5;
 const MOST_FAILURES_OF_ONE = 3;
 
 export interface Standing {
-  /** Voted rounds that count. */
+  /** Voted rounds of all that was planned. */
+  voted: number;
+  /** The same of what is still asked about. */
   done: number;
   planned: number;
   /** Backends that are asked about no more, since that failed again and again: no verdict is on them. */
@@ -27,7 +29,8 @@ export function standing(plan: Plan, rounds: readonly StoredRound[], voted: read
   if (plan.kind !== "study" || plan.mode !== "two-picture") {
     const done = new Set<string>();
     const asked = { done, ofBackend: countBy(asking(plan, rounds)), ofPrompt };
-    return { done: voted.length, planned: plannedRounds(plan), setAside: [], hopeless: isStuck, asked };
+    const count = { voted: voted.length, done: voted.length, planned: plannedRounds(plan) };
+    return { ...count, setAside: [], hopeless: isStuck, asked };
   }
   const votedOf = countBy(asking(plan, voted));
   const isComplete = (backend: string) => (votedOf.get(backend) ?? 0) >= plan.rounds;
@@ -39,6 +42,7 @@ export function standing(plan: Plan, rounds: readonly StoredRound[], voted: read
   });
   const left = plan.backends.filter((backend) => !setAside.includes(backend));
   return {
+    voted: voted.length,
     done: left.reduce((sum, backend) => sum + (votedOf.get(backend) ?? 0), 0),
     planned: plan.rounds * left.length,
     setAside,

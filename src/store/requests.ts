@@ -97,7 +97,12 @@ export async function reservations(redis: Redis, forMs: number): Promise<string[
 
 /** A request whose record is gone or means nothing can't be answered: it must not count as open for ever. */
 export async function forget(redis: Redis, id: string): Promise<void> {
-  await redis.multi().zrem(keys.open, id).zrem(keys.reserved, id).exec();
+  await redis
+    .multi()
+    .zrem(keys.open, id)
+    .zrem(keys.reserved, id)
+    .expire(keys.request(id), RECORD_TTL_SECONDS)
+    .exec();
 }
 
 /** KEYS: record. ARGV: fields and values. One that has gone stays gone: made again, it would have no end. */

@@ -18,9 +18,13 @@ class _Stamp(TypedDict):
 
 
 def is_whole(folder: Path, kind: str) -> bool:
-    """Whether the weights of this kind are there, each file as long as it was written."""
+    """Whether the weights of this kind are there, each file as long as it was written.
+
+    GGUF files are asked for one by one.
+    """
     content = _read(folder)
-    return content["kind"] == kind and all(has_whole(folder, folder / name) for name in content["bytes"])
+    names = [name for name in content["bytes"] if not name.endswith(".gguf")]
+    return content["kind"] == kind and all(has_whole(folder, folder / name) for name in names)
 
 
 def has_whole(folder: Path, path: Path) -> bool:
@@ -34,6 +38,7 @@ def clear(folder: Path) -> None:
         for pattern in _MADE:
             for path in folder.glob(pattern):
                 path.unlink()
+        (folder / _NAME).unlink()  # last: what is then written is whole only once it is stamped
 
 
 def stamp(folder: Path, kind: str, paths: Sequence[Path]) -> None:

@@ -23,6 +23,6 @@ it("what the last demo left undone is dropped, and what it measured stays", asyn
   await dropLeftovers(redis);
   expect(await oldestOpen(redis, 10)).toEqual([]);
   const left = await redis.keys("*");
-  expect(left.filter((key) => /:(req-|deliveries|open|queues|virtual)/.test(key))).toEqual([]);
+  expect(left.filter((key) => /:(req-|deliveries|open|queues|virtual|request)/.test(key))).toEqual([]);
   expect(left).toContain(keys.durations("bf16"));
 });

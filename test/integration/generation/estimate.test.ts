@@ -53,6 +53,18 @@ const allDone = async () =>
   estimateSeconds(await new DirectoryCache(redis).get(), (await takeCensus(redis)).work);
 
 describe("an estimate", () => {
+  it("incident: one job of another version failed the queue's listing and everybody's place behind it", async () => {
+    const base = `${PREFIX}:${renderQueue("bf16")}`;
+    await queued(2);
+    const [first = ""] = await redis.zrange(`${base}:prioritized`, "0", "0");
+    await redis.hset(`${base}:${first}`, "data", JSON.stringify({ noise: [1], size: "256x256" }));
+    await redis.lpush(`${base}:active`, "another-0");
+    await redis.hset(`${base}:another-0`, "data", JSON.stringify({ noise: [1], steps: 4 }));
+    const census = await takeCensus(redis);
+    expect(census).toMatchObject({ waiting: 2, running: 1 });
+    expect([...census.work.values()].flat()).toHaveLength(1);
+  });
+
   // Incident: after small jobs of half a second, seven large ones ahead of ten seconds each were said to take 3.33 s.
   it("scales with steps, size and images", async () => {
     for (let i = 0; i < 3; i++) await ran(128, 4, 0.5, 0.0125); // besides its steps, an image takes 0.2 s
