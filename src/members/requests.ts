@@ -17,12 +17,11 @@ export async function exportRequests({ redis }: MemberPorts, userId: string): Pr
   const ids = await requestsOf(redis, userId);
   const entries = await Promise.all(
     ids.map(async (id) => {
+      const record = await readKnown(redis, id);
+      if (record) return isOfQuiz(record) ? [] : toEntry(record);
       const outline = await readOutline(redis, id);
       if (!outline || isOfQuiz(outline)) return [];
-      const record = await readKnown(redis, id);
-      return record
-        ? toEntry(record)
-        : { ...outline.request, state: outline.state, messageId: outline.messageId };
+      return { ...outline.request, state: outline.state, messageId: outline.messageId };
     }),
   );
   return entries.flat();

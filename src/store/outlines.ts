@@ -2,7 +2,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { requestSchema } from "../generation/request.ts";
-import { keys } from "./keys.ts";
+import { readAs } from "./requests.ts";
 
 const outlineSchema = z.object({
   request: z
@@ -19,11 +19,5 @@ const outlineSchema = z.object({
 export type RequestOutline = z.output<typeof outlineSchema>;
 
 /** Undefined when there is no record, or nobody can read it. */
-export async function readOutline(redis: Redis, id: string): Promise<RequestOutline | undefined> {
-  const fields = await redis.hgetall(keys.request(id));
-  try {
-    return outlineSchema.parse(fields);
-  } catch {
-    return undefined;
-  }
-}
+export const readOutline = (redis: Redis, id: string): Promise<RequestOutline | undefined> =>
+  readAs(outlineSchema, redis, id);

@@ -46,10 +46,14 @@ export async function readRecord(redis: Redis, id: string): Promise<RequestRecor
 }
 
 /** The same for lists, which must not fail by one that another version wrote: it is as if it were not there. */
-export async function readKnown(redis: Redis, id: string): Promise<RequestRecord | undefined> {
+export const readKnown = (redis: Redis, id: string): Promise<RequestRecord | undefined> =>
+  readAs(recordSchema, redis, id);
+
+/** A record as far as the schema asks; undefined when there is none, or nobody can read that much of it. */
+export async function readAs<T>(schema: z.ZodType<T>, redis: Redis, id: string): Promise<T | undefined> {
   const fields = await redis.hgetall(keys.request(id));
   try {
-    return recordSchema.parse(fields);
+    return schema.parse(fields);
   } catch {
     return undefined;
   }
@@ -65,13 +69,8 @@ export async function readReservation(
   redis: Redis,
   id: string,
 ): Promise<{ asked: Asked; nonce: string } | undefined> {
-  const fields = await redis.hgetall(keys.request(id));
-  try {
-    const { request: asked, nonce } = reservationSchema.parse(fields);
-    return { asked, nonce };
-  } catch {
-    return undefined;
-  }
+  const found = await readAs(reservationSchema, redis, id);
+  return found && { asked: found.request, nonce: found.nonce };
 }
 
 /** KEYS: record, reserved. ARGV: id. A quick render may be answered already. */
