@@ -4,7 +4,8 @@ import type { StoredRound } from "../store/quiz/rounds.ts";
 import { type Vote, votesOf } from "../store/quiz/votes.ts";
 import type { Plan } from "./plan.ts";
 import type { Standing } from "./standing.ts";
-import { type StudyResult, type StudyRound, studyResult } from "./study.ts";
+import type { ClusteredVote } from "./statistics/clusters.ts";
+import { type StudyResult, type StudyRound, scored, studyResult } from "./study.ts";
 
 export interface VotedRound extends StoredRound {
   votes: Vote[];
@@ -54,15 +55,12 @@ export function resultOf(
   );
 }
 
-/** Votes in revealed sham rounds: `correct` is a vote for the other execution of the original. */
-export async function shamVotes(redis: Redis, rounds: readonly StoredRound[]) {
+/** Revealed sham rounds with votes. */
+export async function shamRounds(redis: Redis, rounds: readonly StoredRound[]): Promise<VotedRound[]> {
   const revealed = await withVotes(redis, rounds);
-  return revealed
-    .filter(({ round }) => round.mapping.trial === "sham")
-    .flatMap(({ round, votes }) =>
-      votes.map(({ memberId, choice }) => ({
-        ...{ roundId: round.id, memberId, choice },
-        correct: choice === round.mapping.answer,
-      })),
-    );
+  return revealed.filter(({ round, votes }) => round.mapping.trial === "sham" && votes.length > 0);
 }
+
+/** Of rounds of one trial type; in a sham round a vote for the other execution of the original is a success. */
+export const scoredVotes = (rounds: readonly VotedRound[]): ClusteredVote[] =>
+  rounds.flatMap(({ round, votes }) => scored({ id: round.id, answer: round.mapping.answer, votes }));

@@ -4,10 +4,10 @@ import type { Directory } from "../backends/directory.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { labelOf } from "../generation/outcomes.ts";
 import { detectionChart } from "../plots/detection.ts";
-import { roundsOf } from "../store/quiz/rounds.ts";
+import { roundsOf, type StoredRound } from "../store/quiz/rounds.ts";
 import type { StoredStudy } from "../store/quiz/studies.ts";
 import type { Texts } from "../texts/texts.ts";
-import { resultOf, shamVotes, type VotedRound, votedRounds } from "./evidence.ts";
+import { resultOf, scoredVotes, shamRounds, type VotedRound, votedRounds } from "./evidence.ts";
 import { fitting } from "./fit.ts";
 import { type Plan, plannedRounds } from "./plan.ts";
 import { letterOf } from "./round.ts";
@@ -15,7 +15,7 @@ import { type Standing, standing } from "./standing.ts";
 import { clusterInterval } from "./statistics/clusters.ts";
 import { positionShares } from "./statistics/position.ts";
 import { randomisationTest } from "./statistics/randomisation.ts";
-import type { BackendFigures } from "./study.ts";
+import { type BackendFigures, counted } from "./study.ts";
 import { foundText, weightsOf } from "./verdictMessage.ts";
 
 const MIB = 1024 ** 2;
@@ -75,22 +75,22 @@ export function statusText(t: Texts, { plan, state }: StoredStudy, stands: Stand
 async function shamText(
   redis: Redis,
   t: Texts,
-  rounds: Parameters<typeof shamVotes>[1],
+  rounds: readonly StoredRound[],
   isComplete: boolean,
 ): Promise<string[]> {
-  const votes = await shamVotes(redis, rounds);
-  if (votes.length === 0) return [];
-  const asked = new Set(votes.map(({ roundId }) => roundId)).size;
-  const correct = votes.filter(({ correct }) => correct);
-  const interval = clusterInterval(votes.map((vote) => ({ ...vote, success: vote.correct })));
-  const positions = positionShares(votes, 2);
+  const shams = await shamRounds(redis, rounds);
+  if (shams.length === 0) return [];
+  const votes = scoredVotes(shams);
+  const correct = votes.filter(({ success }) => success).length;
+  const cast = shams.flatMap(({ round, votes }) => votes.map((vote) => ({ ...vote, roundId: round.id })));
+  const positions = positionShares(cast, 2);
   const shares = positions.map(({ position, share, interval }) => ({
     ...{ letter: letterOf(position), share: share ?? 0, interval },
   }));
   return [
     t.quizEvidence.sham(
-      ...([asked, correct.length, votes.length, interval] as const),
-      isComplete ? labelTest(votes) : undefined,
+      ...([shams.length, correct, votes.length, clusterInterval(votes)] as const),
+      isComplete ? labelTest(shams) : undefined,
     ),
     // Of two positions the one's share is what the other's leaves: that is one test.
     t.quizEvidence.positions(shares, isComplete ? positions[0]?.p : undefined),
@@ -98,14 +98,9 @@ async function shamText(
 }
 
 /** Can anybody tell the other execution? Two-sided, since either side would be a leak. */
-function labelTest(votes: Awaited<ReturnType<typeof shamVotes>>): number {
-  const rounds = new Map<string, [number, number]>();
-  for (const { roundId, correct } of votes) {
-    const [right, wrong] = rounds.get(roundId) ?? [0, 0];
-    rounds.set(roundId, correct ? [right + 1, wrong] : [right, wrong + 1]);
-  }
-  return randomisationTest([...rounds.values()].map((cast) => ({ votes: cast, answer: 0 }))).twoSided;
-}
+const labelTest = (shams: readonly VotedRound[]): number =>
+  randomisationTest(shams.map(({ round, votes }) => counted({ answer: round.mapping.answer, votes })))
+    .twoSided;
 
 async function chart(
   t: Texts,

@@ -44,7 +44,7 @@ export function standing(plan: Plan, rounds: readonly StoredRound[], voted: read
   return {
     voted: voted.length,
     done: left.reduce((sum, backend) => sum + (votedOf.get(backend) ?? 0), 0),
-    planned: plan.rounds * left.length,
+    planned: plannedRounds({ ...plan, backends: left }),
     setAside,
     hopeless: left.length === 0,
     asked: {

@@ -109,13 +109,15 @@ function assertRound(study: Study, round: StudyRound): void {
 
 const isPosition = (position: number) => Number.isInteger(position) && position >= 0 && position < OPTIONS;
 
-function counted(round: StudyRound): CountedRound {
+/** A round as the randomisation test takes it. */
+export function counted(round: Pick<StudyRound, "answer" | "votes">): CountedRound {
   const votes = new Array<number>(OPTIONS).fill(0);
   for (const { choice } of round.votes) votes[choice] = (votes[choice] ?? 0) + 1;
   return { votes, answer: round.answer };
 }
 
-const scored = ({ id, answer, votes }: StudyRound): ClusteredVote[] =>
+/** Its votes as the interval takes them. */
+export const scored = ({ id, answer, votes }: Pick<StudyRound, "id" | "answer" | "votes">): ClusteredVote[] =>
   votes.map(({ memberId, choice }) => ({ roundId: id, memberId, success: choice === answer }));
 
 function figures(backend: string, rounds: readonly StudyRound[]): BackendFigures {

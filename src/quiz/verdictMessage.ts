@@ -5,7 +5,7 @@ import { row } from "../generation/view.ts";
 import { roundsOf } from "../store/quiz/rounds.ts";
 import type { Texts } from "../texts/texts.ts";
 import { quizButton } from "./button.ts";
-import { resultOf, type VotedRound, votedRounds } from "./evidence.ts";
+import { resultOf, scoredVotes, type VotedRound, votedRounds } from "./evidence.ts";
 import { fitting } from "./fit.ts";
 import type { Plan } from "./plan.ts";
 import { type Standing, standing } from "./standing.ts";
@@ -63,13 +63,7 @@ export function weightsOf(voted: readonly VotedRound[], recipe: string): number 
 
 /** 'Find the original' has another chance level and mixes backends: a table of its own, and no verdict. */
 export function foundText(t: Texts, plan: Plan, voted: readonly VotedRound[]): string {
-  const votes = voted.flatMap(({ round, votes }) =>
-    votes.map(({ memberId, choice }) => ({
-      roundId: round.id,
-      memberId,
-      success: choice === round.mapping.answer,
-    })),
-  );
+  const votes = scoredVotes(voted);
   const correct = votes.filter(({ success }) => success).length;
   const members = new Set(votes.map(({ memberId }) => memberId)).size;
   const title = t.rounds.foundTitle(plan.id);

@@ -1,6 +1,6 @@
 /** Simulated members who vote in real rounds: drawn, opened, voted on and closed by the scripts that the bot uses. */
 import type { Redis } from "ioredis";
-import { resultOf, shamVotes, votedRounds } from "../../../src/quiz/evidence.ts";
+import { resultOf, scoredVotes, shamRounds, votedRounds } from "../../../src/quiz/evidence.ts";
 import type { Plan } from "../../../src/quiz/plan.ts";
 import { drawRound, roundId } from "../../../src/quiz/round.ts";
 import { standing } from "../../../src/quiz/standing.ts";
@@ -38,8 +38,8 @@ export async function playStudy(
     const voted = await votedRounds(redis, plan, rounds);
     const stands = standing(plan, rounds, voted);
     if (stands.done >= stands.planned) {
-      const votes = await shamVotes(redis, rounds);
-      const sham = { votes: votes.length, correct: votes.filter(({ correct }) => correct).length };
+      const votes = scoredVotes(await shamRounds(redis, rounds));
+      const sham = { votes: votes.length, correct: votes.filter(({ success }) => success).length };
       return { result: resultOf(plan, voted, stands), sham, rounds: rounds.length };
     }
     const id = roundId(plan, number);
