@@ -1,7 +1,7 @@
 /** What of the queue a person may see: their own requests, and all of the server's if they moderate it. */
 import type { Redis } from "ioredis";
 import type { Directory } from "../backends/directory.ts";
-import { placeOf } from "../queue/order.ts";
+import { countAhead, placeOf } from "../queue/order.ts";
 import { standingsOf } from "../queue/standing.ts";
 import { openOfGuild, openOfMember } from "../store/openRequests.ts";
 import { readProgress } from "../store/progress.ts";
@@ -53,6 +53,5 @@ export async function statusOf(
     return { phase: "running", rendered, renders: standings.length, progress: progress.get(running) };
   }
   if (state === "delivering" || !standings.includes("waiting")) return { phase: "delivering" };
-  const ahead = [...place.ahead.values()].reduce((sum, renders) => sum + renders, 0);
-  return { phase: "waiting", ahead, estimate: estimateSeconds(directory, place.work) };
+  return { phase: "waiting", ahead: countAhead(place), estimate: estimateSeconds(directory, place.work) };
 }

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { DirectoryCache } from "../backends/cache.ts";
 import type { Directory } from "../backends/directory.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
-import { placeOf } from "../queue/order.ts";
+import { countAhead, placeOf } from "../queue/order.ts";
 import type { Standing } from "../queue/standing.ts";
 import { readGate } from "../store/gate.ts";
 import { textsFor } from "../texts/texts.ts";
@@ -36,13 +36,13 @@ export async function placeMessage(
   request: Request,
   notify: boolean,
 ): Promise<OutgoingMessage> {
-  const [{ ahead, work }, offers, gate] = await Promise.all([
+  const [place, offers, gate] = await Promise.all([
     placeOf(redis, request),
     directory.get(),
     readGate(redis),
   ]);
-  const count = [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
+  const count = countAhead(place);
   if (gate) return pending(request, textsFor(request.locale).queue.waitingWhileClosed(count), notify);
   if (!isServed(offers, request.renders)) return waitingForWorker(request, notify);
-  return waitingMessage(request, count, estimateSeconds(offers, work), notify);
+  return waitingMessage(request, count, estimateSeconds(offers, place.work), notify);
 }

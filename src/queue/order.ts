@@ -152,6 +152,10 @@ export interface Place {
   work: Work;
 }
 
+/** Renders of all recipes together. */
+export const countAhead = ({ ahead }: Pick<Place, "ahead">): number =>
+  [...ahead.values()].reduce((sum, renders) => sum + renders, 0);
+
 /**
  * KEYS: queues. ARGV: BullMQ prefix, then queue and job id of each own render. Answers the queues ahead of the first own
  * render with their counts and work, or nothing when none waits.
