@@ -8,9 +8,18 @@ import { rejectOnRateLimit } from "../../src/discord/rateLimits.ts";
 import { RequestProducer } from "../../src/queue/producer.ts";
 import { QuizJobs } from "../../src/queue/quizJobs.ts";
 import type { QuizPorts } from "../../src/quiz/steps.ts";
-import type { Sandbox } from "../../src/sandbox/index.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 import { Rates } from "../../src/store/rates.ts";
-import { startTestRedis } from "./redis.ts";
+import { afterTests, startTestRedis } from "./redis.ts";
+
+/** With a local Discord, for this test file alone, until its tests have ended. Call it at the file's top. */
+export async function fileQuizPorts() {
+  const sandbox = await startSandbox();
+  await afterTests(() => sandbox.close()); // what is registered last runs first
+  const { redis, ports, stop } = await startQuizPorts(sandbox);
+  await afterTests(stop);
+  return { sandbox, redis, ports };
+}
 
 export async function startQuizPorts(sandbox?: Sandbox) {
   const server = await startTestRedis();

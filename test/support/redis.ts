@@ -28,7 +28,7 @@ export async function fileRedis(connect = connectPatiently): Promise<{ server: T
   return { server, redis };
 }
 
-async function afterTests(end: () => unknown): Promise<void> {
+export async function afterTests(end: () => unknown): Promise<void> {
   const { afterAll } = await import("vitest"); // only here: benchmarks run without the dev packages
   afterAll(end);
 }

@@ -1,24 +1,14 @@
 /** Requests whose delivery has failed for good, before anything of it could be given up. */
 import { Queue, UnrecoverableError, Worker } from "bullmq";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { settleFailed } from "../../../src/generation/answer.ts";
 import type { Request } from "../../../src/generation/request.ts";
 import { DELIVERIES, PREFIX } from "../../../src/queue/names.ts";
-import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { oldestOpen } from "../../../src/store/openRequests.ts";
-import { startQuizPorts } from "../../support/quizPorts.ts";
+import { fileQuizPorts } from "../../support/quizPorts.ts";
 import { enqueue, LIMITS, request } from "../../support/request.ts";
 
-let sandbox: Sandbox;
-let started: Awaited<ReturnType<typeof startQuizPorts>>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  started = await startQuizPorts(sandbox);
-});
-afterAll(async () => {
-  await started.stop();
-  await sandbox.close();
-});
+const { sandbox, ...started } = await fileQuizPorts();
 
 const asked = () => {
   const { channelId, world } = sandbox;

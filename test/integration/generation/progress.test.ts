@@ -1,21 +1,15 @@
 /** When progress is edited into a message. */
-import { afterAll, it, vi } from "vitest";
+import { it, vi } from "vitest";
 import { ProgressReporter } from "../../../src/generation/progress.ts";
-import { startSandbox } from "../../../src/sandbox/index.ts";
 import { announce } from "../../../src/store/presence.ts";
 import { setAcknowledged } from "../../../src/store/requests.ts";
 import { silent } from "../../support/engine.ts";
 import { presence } from "../../support/presence.ts";
-import { startQuizPorts } from "../../support/quizPorts.ts";
+import { fileQuizPorts } from "../../support/quizPorts.ts";
 import { enqueue, request } from "../../support/request.ts";
 
 const MESSAGE = "100000000000000009";
-const sandbox = await startSandbox();
-const { redis, ports, stop } = await startQuizPorts(sandbox);
-afterAll(async () => {
-  await stop();
-  await sandbox.close();
-});
+const { sandbox, redis, ports } = await fileQuizPorts();
 
 it("incident: once the clock was set back, progress stood still for as long", async () => {
   vi.useFakeTimers({ toFake: ["Date", "performance"] });

@@ -1,28 +1,18 @@
 /** Answers for a channel that Discord takes nothing for at the moment. */
 import { Queue } from "bullmq";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { answerAndDeliver } from "../../../src/generation/answer.ts";
 import type { Request } from "../../../src/generation/request.ts";
 import { startDeliveries } from "../../../src/queue/deliveries.ts";
 import { DELIVERIES, PREFIX } from "../../../src/queue/names.ts";
-import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { readRecord } from "../../../src/store/requests.ts";
-import { startQuizPorts } from "../../support/quizPorts.ts";
+import { fileQuizPorts } from "../../support/quizPorts.ts";
 import { enqueue, request } from "../../support/request.ts";
 
 /** Longer than the test has. */
 const LIMITED_SECONDS = 120;
 
-let sandbox: Sandbox;
-let started: Awaited<ReturnType<typeof startQuizPorts>>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  started = await startQuizPorts(sandbox);
-});
-afterAll(async () => {
-  await started.stop();
-  await sandbox.close();
-});
+const { sandbox, ...started } = await fileQuizPorts();
 
 /** One whose renders have ended, so that its answer is due: a new message in its channel. */
 async function due(channelId: string): Promise<Request> {

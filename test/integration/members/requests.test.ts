@@ -1,25 +1,15 @@
 /** A member's requests while two versions of the bot run, as they do during an upgrade. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { visibleTo } from "../../../src/generation/overview.ts";
 import type { Request } from "../../../src/generation/request.ts";
 import { eraseRequests, exportRequests } from "../../../src/members/requests.ts";
-import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { close, requestsOf, setAcknowledged } from "../../../src/store/requests.ts";
-import { startQuizPorts } from "../../support/quizPorts.ts";
+import { fileQuizPorts } from "../../support/quizPorts.ts";
 import { enqueue, request } from "../../support/request.ts";
 
-let sandbox: Sandbox;
-let started: Awaited<ReturnType<typeof startQuizPorts>>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  started = await startQuizPorts(sandbox);
-});
+const { sandbox, ...started } = await fileQuizPorts();
 beforeEach(() => started.redis.flushall());
-afterAll(async () => {
-  await started.stop();
-  await sandbox.close();
-});
 
 async function asked(): Promise<Request> {
   const made = request({ channelId: sandbox.channelId });
