@@ -9,9 +9,7 @@ from quantspot_worker.model import Model
 
 
 @torch.no_grad()
-def test_blocks_are_compiled_whatever_a_device_map_has_put_around_them(
-    model: Model,
-) -> None:
+def test_blocks_are_compiled_whatever_a_device_map_has_put_around_them(model: Model) -> None:
     """Incident: the script of torchao-int4-compile, which loads with device_map="balanced", could not be compiled on an
     H200: "Skip calling `torch.compiler.disable()`d function". Each layer had a hook of accelerate's."""
     pipe = FluxPipeline.from_pretrained(model.folder, dtype=torch.bfloat16)
