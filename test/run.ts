@@ -1,6 +1,6 @@
 /**
- * `npm test [-- PART…]`: every kind of check, one after the other, since the two slowest want both cores and the
- * timing-sensitive ones want quiet. A part that fails doesn't stop the rest. The last line is 'N passed, N failed'.
+ * `npm test [-- PART…]`: every kind of check. A part that fails doesn't stop the rest. The last line is 'N passed, N
+ * failed'.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,17 +14,24 @@ interface Counts {
   skipped: number;
 }
 
+type Parts = Record<string, () => Promise<Counts>>;
+
 const reports = mkdtempSync(join(tmpdir(), "quantspot-test-"));
 const python = process.env.QUANTSPOT_PYTHON || places.environmentPython;
 const engine = join(places.root, "gpu-worker");
 const tool = (name: string) => join(places.root, "node_modules/.bin", name);
 
-const PARTS: Record<string, () => Promise<Counts>> = {
+/** All at once, since each is one thread's work. */
+const CHECKS: Parts = {
   lint: () => check(tool("biome"), ["check", "."]),
   types: () => check(tool("tsc"), ["--noEmit"]),
   "page-types": () => check(tool("tsc"), ["-p", "src/sandbox/page"]),
   "python-lint": () => check(python, ["-m", "ruff", "check", "."], engine),
   "python-types": () => check(python, ["-m", "mypy"], engine),
+};
+
+/** One after the other, since the slowest want both cores and the timing-sensitive ones want quiet. */
+const TESTS: Parts = {
   unit: () => vitest("unit"),
   integration: () => vitest("integration"),
   engine: pytest,
@@ -81,23 +88,17 @@ function contentOf(file: string): string | undefined {
 }
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in PARTS));
+const names = [...Object.keys(CHECKS), ...Object.keys(TESTS)];
+const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`No part named ${unknown.join(", ")}. Parts: ${Object.keys(PARTS).join(", ")}.`);
+  console.error(`No part named ${unknown.join(", ")}. Parts: ${names.join(", ")}.`);
   process.exit(2);
 }
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
-for (const [name, run] of Object.entries(PARTS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  console.log(`\n── ${name}`);
-  const started = performance.now();
-  const counts = await run();
-  for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  lines.push(`${counts.failed > 0 ? "✗" : "✓"} ${name.padEnd(14)}${seconds.padStart(7)} s   ${said(counts)}`);
-}
+await Promise.all(wantedOf(CHECKS).map(([name, run]) => report(name, run)));
+for (const [name, run] of wantedOf(TESTS)) await report(name, run);
 rmSync(reports, { recursive: true });
 console.log(`\n${lines.join("\n")}\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -105,4 +106,17 @@ console.log(said(total));
 
 function said({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+function wantedOf(parts: Parts) {
+  return Object.entries(parts).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+}
+
+async function report(name: string, run: Parts[string]): Promise<void> {
+  console.log(`\n── ${name}`);
+  const started = performance.now();
+  const counts = await run();
+  for (const key of ["passed", "failed", "skipped"] as const) total[key] += counts[key];
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  lines.push(`${counts.failed > 0 ? "✗" : "✓"} ${name.padEnd(14)}${seconds.padStart(7)} s   ${said(counts)}`);
 }
