@@ -1,5 +1,6 @@
 """One model, one pool and one engine process for all tests that don't need their own."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,15 @@ from quantspot_worker.pool import VariantPool
 from .engine_process import EngineProcess
 
 
+def pytest_configure() -> None:
+    """Each of pytest-xdist's workers has a core of its own, and so have the engines that it starts: with threads for
+    every core each, they would wait for each other."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None:
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+
 @pytest.fixture(scope="session")
 def model() -> Model:
     return resolve("tiny")
@@ -19,9 +29,7 @@ def model() -> Model:
 
 @pytest.fixture(scope="session")
 def device() -> Device:
-    found = open_device("cpu")
-    torch.set_num_threads(2)
-    return found
+    return open_device("cpu")
 
 
 @pytest.fixture
