@@ -16,6 +16,10 @@ class EngineError(Exception):
         self.code: ErrorCode = code
         self.retryable = retryable
 
+    def alone(self) -> "EngineError":
+        """Without its traceback, which keeps the variables of what raised it alive: gigabytes of a variant, maybe."""
+        return EngineError(self.code, self.notice, retryable=self.retryable)
+
     @property
     def message(self) -> str:
         return self.notice["message"]

@@ -52,6 +52,8 @@ class Renderer:
                 return self._prompts.encode(variant.pipe, request.prompt, length, device)
 
         embedding, _ = self._again_in_less(request, variant, encode)
+        if request.preview_every is not None and request.preview_every < request.steps:
+            self._again_in_less(request, variant, self._previewer.prepare)  # not in the time of a step
         if embedding.clip_truncated:
             warnings.append(notices.clip_truncated())
         for index in range(len(request.noise)):

@@ -85,8 +85,6 @@ class ImageRender:
             before = after
             return tensors
 
-        if request.preview_every is not None and request.preview_every < request.steps:
-            self.previewer.prepare()
         with nullcontext() if request.execution is None else alternate_execution():
             latents: Tensor = pipe(
                 prompt_embeds=self.embedding.tokens,

@@ -96,9 +96,10 @@ def weights_bytes(module: nn.Module, device: torch.device | None = None) -> int:
 
 def collect(device: torch.device) -> None:
     """Give freed memory back, so that what is read next is in use."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)  # a copy that is still under way may read or write what is freed
     gc.collect()
     if device.type == "cuda":
-        torch.cuda.synchronize(device)
         torch.cuda.empty_cache()
 
 

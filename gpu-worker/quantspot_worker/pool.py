@@ -102,6 +102,7 @@ class VariantPool:
             return Acquired(variant, load_seconds=time.perf_counter() - started)
         self._touch(recipe.id)
         if variant.copy is None or not variant.parked:
+            self._make_room_to_visit(recipe)
             return Acquired(variant)
         on_loading("parked")
         self._make_room(variant.device_bytes, recipe)
@@ -124,8 +125,9 @@ class VariantPool:
 
     def evict_others(self, keep: Recipe) -> None:
         """Take every other variant off the device, to make room in an emergency."""
-        for id in [id for id, v in self._variants.items() if not v.parked and v.device_bytes and id != keep.id]:
-            self._evict(id, keep)
+        for id in self._leaving():
+            if id != keep.id:
+                self._evict(id, keep)
         collect(self.device.torch)
         self._on_change(self.state())
 
@@ -161,7 +163,7 @@ class VariantPool:
 
         Raises EngineError("out_of_memory"), with nobody evicted, where they would not fit even then.
         """
-        others = [id for id, v in self._variants.items() if not v.parked and v.device_bytes and id != recipe.id]
+        others = [id for id in self._leaving() if id != recipe.id]
         alone = self.used_bytes - sum(self._variants[id].device_bytes for id in others) + needed
         if alone > self.budget_bytes:
             raise EngineError("out_of_memory", notices.over_budget(recipe.label, alone, self.budget_bytes))
@@ -171,20 +173,37 @@ class VariantPool:
             self._evict(id, recipe)
             collect(self.device.torch)
 
+    def _make_room_to_visit(self, recipe: Recipe) -> None:
+        """Under model offload the weights rest on the CPU, and each part comes to the GPU as an image needs it."""
+        if recipe.placement != "model-offload" or not self.device.is_cuda:
+            return
+        used = self.used_bytes
+        self._make_room(loading_bytes(recipe, self.model, self.device.torch), recipe)
+        if self.used_bytes != used:
+            self._on_change(self.state())
+
     def _evict(self, id: str, keep: Recipe) -> None:
         """keep: whose room this is for. It may be parked itself, on its way back."""
         synchronize(self.device.torch)  # a cancelled image's last step can still be reading the weights
         variant = self._variants[id]
         others = [other for other in self._variants.values() if other.recipe.id not in (id, keep.id)]
-        may_park = self.device.is_cuda and variant.recipe.placement == "resident"
-        if not (may_park and park(variant, others, self.device.torch)):
+        if not (self._may_park(variant) and park(variant, others, self.device.torch)):
             del self._variants[id]
         for other in others:
             if other.lost:
                 del self._variants[other.recipe.id]
 
+    def _leaving(self) -> list[str]:
+        """Those on the device, in the order in which they leave: the least recently used first. What can't be parked
+        would be made anew, and under group offload it holds little, so it goes last."""
+        there = [id for id, variant in self._variants.items() if not variant.parked and variant.device_bytes]
+        return sorted(there, key=lambda id: not self._may_park(self._variants[id]))
+
+    def _may_park(self, variant: Variant) -> bool:
+        return self.device.is_cuda and variant.recipe.placement == "resident"
+
     def _load(self, recipe: Recipe) -> Variant:
-        if not execution.is_on(self.device):
+        if not (execution.is_on(self.device) and execution.knows(recipe)):
             return self._load_as(recipe, fast=False)
         try:
             return self._load_as(recipe, fast=True)

@@ -44,7 +44,8 @@ class Previewer:
         encoded = vae.encode((picture * 2 - 1).to(vae.device, vae.dtype)).latent_dist.mode().float().cpu()
         cells = ((encoded - vae.config.shift_factor) * vae.config.scaling_factor)[0].flatten(1).T
         seen = torch.nn.functional.adaptive_avg_pool2d(picture, encoded.shape[-2:])[0].flatten(1).T
-        return torch.linalg.lstsq(_with_one(cells), seen).solution
+        # The default, gelsy, reads what PyTorch leaves uninitialised: each fit would be another by a last bit.
+        return torch.linalg.lstsq(_with_one(cells), seen, driver="gelsd").solution
 
 
 def _with_one(cells: Tensor) -> Tensor:

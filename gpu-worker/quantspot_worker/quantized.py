@@ -1,8 +1,8 @@
 """Quantized weights kept on disk, so that the next start reads them and quantizes nothing.
 
-The libraries save them themselves, once they have been checked and before a layer has run, into a folder that is named
-by all that they depend on. GGUF has its own way (gguf_file.py); casting to float8 is no slower than reading. Quanto's
-int4 is made anew each time: its kernel's packing loses a bit of each group's shift when it is saved.
+The libraries save them themselves, once they have been checked and before an image is drawn with them, into a folder
+that is named by all that they depend on. GGUF has its own way (gguf_file.py); casting to float8 is no slower than
+reading. Quanto's int4 is made anew each time: its kernel's packing loses a bit of each group's shift when it is saved.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from traceback import format_exc
 from typing import Any
 
 import torch
@@ -55,20 +56,26 @@ def load_or_quantize(
     if kept and is_whole(kept):
         try:
             refused = made_at(kept)
-            transformer = loader(recipe).load(recipe, model.folder, device, kept)
-            mark_used(kept)
-            return transformer, check(transformer)
+            return _load_kept(recipe, model, device, kept, check)
         except Exception as error:
             if out_of_memory(error):
                 raise
-            log.warning("what was kept of %s can't be used, and is made anew", recipe.id, exc_info=error)
-        # Not in the handler: until it ends, the error keeps alive what was loaded.
+            log.warning("what was kept of %s can't be used, and is made anew\n%s", recipe.id, format_exc())
+        # Not in the handler: until it ends, the error keeps alive what was loaded. So would the log's record.
         collect(device)
     transformer = loader(recipe).load(recipe, model.folder, device)
     output_error = check(transformer)
     if kept:
         _keep(recipe, transformer, kept, refused, device)
     return transformer, output_error
+
+
+def _load_kept(
+    recipe: Recipe, model: Model, device: torch.device, kept: Path, check: Callable[[Any], float]
+) -> tuple[Any, float]:
+    transformer = loader(recipe).load(recipe, model.folder, device, kept)
+    mark_used(kept)
+    return transformer, check(transformer)
 
 
 def _folder(recipe: Recipe, model: Model, device: torch.device) -> Path | None:

@@ -18,7 +18,7 @@ from .failures import explained
 from .fetching import Fetching, OnFetching
 from .heartbeat import Heartbeat
 from .limits import check_limits
-from .memory import Meter
+from .memory import Meter, collect
 from .protocol import JobStats
 from .recipes import BY_ID, Recipe
 from .reports import error_message, job_stats, ready_message
@@ -107,6 +107,7 @@ class Engine:
                 # Raises: the engine's end is then the answer. The worker tries again what was in hand, and sends
                 # nothing more to this process, as it might between an answer of its own and the end.
                 start.device.require_alive()
+                collect(start.device.torch)  # what has failed may lie in cycles, and the next job needs the room
             self._finish(job, answer)
             self._heartbeat.request = None
 
@@ -117,12 +118,11 @@ class Engine:
                 return self._queue.get_nowait()
             except queue.Empty:
                 recipe = keep.pop(0)
-            try:
-                with explained(recipe.label):
-                    pool.acquire(_available(recipe.id, start))
-            except EngineError as error:
+            failure = _failure_to_load(recipe, pool, start)
+            if failure is not None:
                 start.device.require_alive()
-                self._channel.send(error_message(error))
+                collect(start.device.torch)
+                self._channel.send(error_message(failure))
         return self._queue.get()
 
     def _answer(self, job: Job, pool: "VariantPool", start: Start, renderer: "Renderer") -> "JobStats | EngineError":
@@ -151,7 +151,7 @@ class Engine:
             with Meter(start.device.torch) as meter:
                 outcome = renderer.run(request, acquired.variant, job.cancelled)
         except EngineError as error:
-            return error
+            return error.alone()
         except Exception as error:
             log.error("request %d failed", request.request, exc_info=error)
             return EngineError("internal", notices.request_failed(type(error).__name__), retryable=True)
@@ -215,6 +215,15 @@ class Engine:
 
 def _cancelled() -> EngineError:
     return EngineError("cancelled", "The request was cancelled.")
+
+
+def _failure_to_load(recipe: Recipe, pool: "VariantPool", start: Start) -> EngineError | None:
+    try:
+        with explained(recipe.label):
+            pool.acquire(_available(recipe.id, start))
+    except EngineError as error:
+        return error.alone()
+    return None
 
 
 def _available(id: str, start: Start) -> Recipe:

@@ -36,7 +36,7 @@ def compile_ahead(model: Model, device: Device, recipes: Iterable[Recipe]) -> It
     if not execution.is_on(device):
         return
     formats: dict[tuple[str, str], Recipe] = {}
-    for recipe in recipes:
+    for recipe in filter(execution.knows, recipes):
         formats.setdefault((recipe.family, recipe.scheme), replace(recipe, placement="resident"))
     with tempfile.TemporaryDirectory(prefix="quantspot-warm-") as name:
         folder = Path(name)

@@ -182,6 +182,34 @@ def test_memory_that_runs_out_on_the_gpu_takes_nothing_from_those_that_lie_elsew
     assert in_state(pool, "resident") == {"bnb-nf4-offload"}
 
 
+def test_what_rests_on_the_cpu_is_given_room_when_it_draws(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Incident: a GPU's budget was full, and a variant under model offload, loaded before, came to it all the same:
+    memory ran out at each of its images, which were drawn again in tiles with all others thrown off the GPU."""
+    own = VariantPool(model, device, 2**31)
+    resident = own.acquire(BY_ID["torchao-int8"]).variant
+    offloaded = replace(resident, recipe=BY_ID["bnb-nf4-offload"], device_bytes=0)
+    own._variants[offloaded.recipe.id] = offloaded
+    own.budget_bytes = own.used_bytes + 2**16
+    monkeypatch.setattr(Device, "is_cuda", True)
+    monkeypatch.setattr("quantspot_worker.pool.loading_bytes", lambda *arguments: 2**20)
+    own.acquire(offloaded.recipe)
+    assert in_state(own, "resident") == {"bnb-nf4-offload"} and in_state(own, "parked") == {"torchao-int8"}
+
+
+def test_what_can_t_be_parked_leaves_last(model: Model, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under group offload a variant holds little of the GPU, and whoever sends it away has it made anew."""
+    own = VariantPool(model, device, 2**31)
+    resident = own.acquire(BY_ID["torchao-int8"]).variant
+    streamed = replace(resident, recipe=BY_ID["fp8-layerwise-group-offload"], device_bytes=2**16)
+    own._variants = {streamed.recipe.id: streamed, resident.recipe.id: resident}
+    own.budget_bytes = own.used_bytes
+    monkeypatch.setattr(Device, "is_cuda", True)
+    own.acquire(BY_ID["bnb-nf4"])
+    assert in_state(own, "resident") == {"fp8-layerwise-group-offload", "bnb-nf4"}
+
+
 def test_text_encoders_and_autoencoder_are_shared_but_not_under_offload(pool: VariantPool) -> None:
     ours = pool.acquire(BY_ID["torchao-int8"]).variant.pipe
     other = pool.acquire(BY_ID["bf16"]).variant.pipe

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from quantspot_worker.checks import check
 from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
 from quantspot_worker.kept import is_whole, made_at
+from quantspot_worker.loaders import torchao
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
-from quantspot_worker.recipes import BY_ID
+from quantspot_worker.recipes import BY_ID, Recipe
 
 from .drawing import draw
 
@@ -110,17 +112,26 @@ def test_what_is_kept_and_fails_its_check_is_made_anew(
     first = draw(start(), "torchao-int8")
     (kept,) = folders(tmp_path)
     before = (kept / "digests.json").stat().st_mtime_ns
-    calls = []
+    checked: list[weakref.ref[Any]] = []
+    alive = []
 
-    def fails_once(*args: Any, **options: Any) -> float:
-        calls.append(args)
-        if len(calls) == 1:
+    def fails_once(recipe: Recipe, transformer: Any, **options: Any) -> float:
+        checked.append(weakref.ref(transformer))
+        if len(checked) == 1:
             raise EngineError("load_failed", notices.not_numbers("torchao int8"))
-        return check(*args, **options)
+        return check(recipe, transformer, **options)
+
+    load = torchao.load
+
+    def look(*args: Any) -> Any:
+        alive.append([transformer() is not None for transformer in checked])
+        return load(*args)
 
     monkeypatch.setattr("quantspot_worker.pool.check", fails_once)
+    monkeypatch.setattr(torchao, "load", look)
     assert draw(start(), "torchao-int8") == first
-    assert len(calls) == 2
+    assert len(checked) == 2
+    assert alive == [[], [False]]  # else a GPU would have to hold both
     (kept,) = folders(tmp_path)
     assert (kept / "digests.json").stat().st_mtime_ns > before
     assert is_whole(kept)

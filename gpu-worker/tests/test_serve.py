@@ -3,6 +3,7 @@
 import base64
 import shutil
 import threading
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from quantspot_worker import serve
+from quantspot_worker.device import Device
 from quantspot_worker.errors import EngineError
 from quantspot_worker.generate import Renderer
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
-from quantspot_worker.recipes import BY_ID, OFFERED
+from quantspot_worker.recipes import BY_ID, OFFERED, Recipe
 
 from .drawing import Recorder, request_for
 from .engine_here import serve_here
@@ -216,6 +219,34 @@ def test_shutdown_cancels_what_is_in_hand(monkeypatch: pytest.MonkeyPatch) -> No
     status, said = serve_here(monkeypatch, generate(1), generate(2), cancel, shutdown)
     errors = {(m["code"], m["request"], m["retryable"]) for m in said if m["kind"] == "error"}
     assert (status, errors) == (0, {("cancelled", 1, True), ("cancelled", 2, False)})
+
+
+def test_what_a_failed_request_has_loaded_is_gone_before_the_next(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Incident: a request's error kept the transformer that had failed, through its traceback, until the next request
+    was answered: on a full GPU that one failed for want of memory as well."""
+    own, failed, alive = VariantPool(model, device, 2**31), [], []
+    monkeypatch.setattr("quantspot_worker.pool.VariantPool", lambda *arguments, **options: own)
+    run = Renderer.run
+
+    def refuse(recipe: Recipe, transformer: Any, **options: Any) -> float:
+        failed.append(weakref.ref(transformer))
+        monkeypatch.undo()
+        raise EngineError("load_failed", "Wrong numbers.")
+
+    def look(renderer: Renderer, *arguments: Any) -> Any:
+        alive.append(failed[0]() is not None)
+        return run(renderer, *arguments)
+
+    monkeypatch.setattr("quantspot_worker.pool.check", refuse)
+    with pytest.MonkeyPatch.context() as other:
+        other.setattr(Renderer, "run", look)
+        other.setattr(serve, "_LEAVE_SECONDS", 600)
+        requests = generate(1, recipe="torchao-int8"), generate(2, steps=1)
+        _, said = serve_here(monkeypatch, *requests, enough=lambda message: message["kind"] == "done")
+    assert [message.get("code") for message in said if message["kind"] in ("error", "done")] == ["load_failed", None]
+    assert alive == [False]
 
 
 def test_a_model_that_is_none_is_explained(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ def describe(device: Device) -> dict[str, str]:
     """Device, driver and versions, by name. No host's name, path or user."""
     described = {"device": device.name, "memory": f"{device.total_bytes / 2**30:.0f} GiB"}
     if device.is_cuda:
-        described |= {"driver": _driver(device), "cuda": str(torch.version.cuda)}
+        described |= {"driver": _driver(), "cuda": str(torch.version.cuda)}
     else:
         described["threads"] = str(torch.get_num_threads())
     for package in _PACKAGES:
@@ -27,9 +27,11 @@ def describe(device: Device) -> dict[str, str]:
     return described
 
 
-def _driver(device: Device) -> str:
+def _driver() -> str:
+    """One for all GPUs of a machine."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return "unknown"
-    query = [tool, "--query-gpu=driver_version", "--format=csv,noheader", f"--id={device.torch.index or 0}"]
-    return subprocess.run(query, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+    query = [tool, "--query-gpu=driver_version", "--format=csv,noheader"]
+    ran = subprocess.run(query, capture_output=True, text=True, check=False)
+    return ran.stdout.split()[0] if ran.returncode == 0 and ran.stdout.split() else "unknown"

@@ -6,7 +6,7 @@ torchao's int4 takes its CPU prototype (probes.stand_in names both).
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from transformers import T5EncoderModel
 
 from ..checks import TOLERANCE, block_linears, output_error
 from ..loaders import loader
+from ..loaders.pretrained import nothing, replaced
 from ..recipes import Recipe
 
 _BF16 = torch.bfloat16
@@ -207,13 +208,11 @@ def _bitsandbytes_anywhere(device: torch.device) -> Iterator[None]:
         return
     from diffusers.quantizers.bitsandbytes import BnB4BitDiffusersQuantizer, BnB8BitDiffusersQuantizer
 
-    quantizers = (BnB4BitDiffusersQuantizer, BnB8BitDiffusersQuantizer)
-    kept = [(quantizer, quantizer.validate_environment, quantizer.update_device_map) for quantizer in quantizers]
-    for quantizer in quantizers:
-        quantizer.validate_environment = lambda self, *args, **kwargs: None
-        quantizer.update_device_map = lambda self, device_map: device_map or {"": device}
-    try:
+    def here(quantizer: Any, device_map: Any) -> Any:
+        return device_map or {"": device}
+
+    with ExitStack() as replacements:
+        for quantizer in (BnB4BitDiffusersQuantizer, BnB8BitDiffusersQuantizer):
+            replacements.enter_context(replaced(quantizer, "validate_environment", nothing))
+            replacements.enter_context(replaced(quantizer, "update_device_map", here))
         yield
-    finally:
-        for quantizer, validate, update in kept:
-            quantizer.validate_environment, quantizer.update_device_map = validate, update

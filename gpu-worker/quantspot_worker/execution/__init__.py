@@ -19,6 +19,7 @@ What was measured, and what did not help: docs/performance.md.
 import logging
 import os
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -28,10 +29,10 @@ from ..device import Device
 from ..errors import EngineError
 from ..protocol import Notice
 from ..recipes import Recipe
+from . import formats
 from .activation import take_over_gelu
 from .attention import take_over_attention
 from .compiled import CompiledTransformer
-from .formats import of
 from .streaming import stream_weights
 from .swap import WrongNumbers, join_projections, swap_linears
 from .turns import take_turns
@@ -57,6 +58,11 @@ def is_on(device: Device) -> bool:
     return choice == "fast" or (choice == "auto" and device.is_cuda)
 
 
+def knows(recipe: Recipe) -> bool:
+    """Whether the recipe's family has a fast execution; a new one need not."""
+    return find_spec(f"{formats.__name__}.{recipe.family}") is not None
+
+
 def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     """Give a pipeline's transformer its fast execution, in place. It compiles as it first runs.
 
@@ -64,7 +70,7 @@ def accelerate(pipe: Any, recipe: Recipe, device: torch.device) -> None:
     """
     transformer = pipe.transformer
     try:
-        swap_linears(transformer, of(recipe.family))
+        swap_linears(transformer, formats.of(recipe.family))
     except WrongNumbers as error:
         log.warning("%s: %s", recipe.id, error)
         raise Unavailable(partial(notices.fast_wrong, error.error)) from error

@@ -18,7 +18,7 @@ class _Place:
     """Memory on the device for one unit at a time. Copies and computing wait for each other on the device alone."""
 
     def __init__(self, size: int, device: torch.device) -> None:
-        self._bytes = torch.empty(size, dtype=torch.uint8, device=device)
+        self.bytes = torch.empty(size, dtype=torch.uint8, device=device)
         self._device = device
         self.holds: int | None = None
         if device.type == "cuda":
@@ -27,7 +27,7 @@ class _Place:
 
     def fill(self, index: int, slab: Slab, stream: Any) -> None:
         self.holds = index
-        target = self._bytes[: slab.bytes.numel()]
+        target = self.bytes[: slab.bytes.numel()]
         if stream is None:
             target.copy_(slab.bytes)
             return
@@ -40,7 +40,7 @@ class _Place:
         """The unit's tensors, for what is computed from now on."""
         if self._device.type == "cuda":
             torch.cuda.current_stream(self._device).wait_event(self._copied)
-        return slab.views(self._bytes)
+        return slab.views(self.bytes)
 
     def leave(self) -> None:
         """What has been computed so far was the last to read it."""
@@ -55,7 +55,7 @@ class _Stream:
         """units: on the CPU. following: of each unit, which one runs next."""
         self._slabs = [_pinned(unit, device) for unit in units]
         size = max(slab.bytes.numel() for slab in self._slabs)
-        self._places = [_Place(size, device) for _ in range(_PLACES)]
+        self.places = [_Place(size, device) for _ in range(_PLACES)]
         self._following = following
         self._copies = torch.cuda.Stream(device) if device.type == "cuda" else None
 
@@ -72,10 +72,10 @@ class _Stream:
 
     def _fetched(self, index: int, besides: _Place | None = None) -> _Place:
         """The place that has the unit, or is getting it from now on."""
-        for place in self._places:
+        for place in self.places:
             if place.holds == index:
                 return place
-        free = next(place for place in self._places if place is not besides)
+        free = next(place for place in self.places if place is not besides)
         free.fill(index, self._slabs[index], self._copies)
         return free
 
@@ -111,6 +111,8 @@ def stream_weights(transformer: Any, device: torch.device) -> None:
         if id(tensor) not in streamed:
             tensor.data = tensor.data.to(device)
     stream = _Stream(units, following, device)
+    for number, place in enumerate(stream.places):
+        transformer.register_buffer(f"place_{number}", place.bytes, persistent=False)  # what it holds of the device
     wrapped = iter([_Streamed(stream, index, unit) for index, unit in enumerate(units)])
     for each in lists:
         for position in range(len(each)):

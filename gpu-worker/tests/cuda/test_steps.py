@@ -38,14 +38,13 @@ def test_no_step_waits_for_what_is_queued(model: Model, gpu: Device, id: str) ->
 
 
 def test_previews_show_the_step_that_has_ended(model: Model, gpu: Device, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are read beside the next step. By one renderer: two fit their colours by LAPACK's least squares, whose last
-    bits differ from one time to the next."""
-    pool, recorder = VariantPool(model, gpu, 2**33), Recorder()
-    renderer, request = Renderer(pool, recorder), replace(request_for("bf16"), width=512, height=512, steps=8)
+    """They are read beside the next step."""
+    pool = VariantPool(model, gpu, 2**33)
 
     def previews() -> list[str]:
-        recorder.messages.clear()
-        renderer.run(replace(request, preview_every=1), pool.acquire(BY_ID["bf16"]).variant, threading.Event())
+        recorder, variant = Recorder(), pool.acquire(BY_ID["bf16"]).variant
+        request = replace(request_for("bf16"), width=512, height=512, steps=8, preview_every=1)
+        Renderer(pool, recorder).run(request, variant, threading.Event())
         return [message["rgb"] for message in recorder.messages if message["kind"] == "preview"]
 
     beside = previews()

@@ -1,5 +1,6 @@
 """A whole transformer in the fast execution against the library's own, on tiny, on a CPU."""
 
+import sys
 import threading
 import weakref
 from dataclasses import replace
@@ -24,6 +25,7 @@ from quantspot_worker.execution.linear import FastLinear
 from quantspot_worker.execution.reductions import RowsInRegisters
 from quantspot_worker.execution.swap import swap_linears
 from quantspot_worker.generate import Renderer
+from quantspot_worker.loaders import original
 from quantspot_worker.memory import tensors_of
 from quantspot_worker.model import Model
 from quantspot_worker.pool import VariantPool
@@ -257,8 +259,11 @@ def test_streamed_weights_predict_what_resident_ones_do(
     assert fetched == [*range(13), 8]  # the modulation, the blocks, and the first block of the next step
     assert torch.equal(streamed.predict(0.3), resident.predict(0.3))
     assert fetched[14:] == [9, 10, 11, 12, 8]
-    for ours, theirs in zip(streamed.transformer.buffers(), resident.transformer.buffers(), strict=True):
-        assert torch.equal(ours.view(torch.uint8), theirs.view(torch.uint8))
+    ours = dict(streamed.transformer.named_buffers())
+    # The pool counted nothing of the memory into which they are fetched.
+    assert ours.pop("place_0").nbytes == ours.pop("place_1").nbytes > 2**20
+    for held, theirs in zip(ours.values(), resident.transformer.buffers(), strict=True):
+        assert torch.equal(held.view(torch.uint8), theirs.view(torch.uint8))
 
 
 def test_offload_draws_what_resident_weights_draw(
@@ -275,6 +280,18 @@ def test_offload_draws_what_resident_weights_draw(
     assert len(parts) == 4
     for part in parts:
         assert len({t.untyped_storage().data_ptr() for t in tensors_of(part)}) == 1, "it rests in its own slab"
+
+
+def test_a_family_without_a_fast_execution_has_its_librarys(
+    model: Model, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Incident: a new family, for which CONTRIBUTING.md asks no more than a row and a loader, could not be loaded on
+    any GPU (ModuleNotFoundError), since the fast execution was looked for there."""
+    monkeypatch.setenv("QUANTSPOT_EXECUTION", "fast")
+    monkeypatch.setitem(sys.modules, "quantspot_worker.loaders.rounded", original)
+    new: Any = replace(BY_ID["bf16"], id="rounded-5", label="Rounded", family="rounded")
+    variant = VariantPool(model, device, 2**31).acquire(new).variant
+    assert not hasattr(variant.pipe.transformer, "compiled") and variant.warning is None
 
 
 def test_an_unknown_choice_is_refused(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
