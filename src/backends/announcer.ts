@@ -36,6 +36,13 @@ export class Announcer {
     this.#soon ??= setTimeout(() => this.#write(), TOGETHER_MS);
   }
 
+  /** Resolves once Redis has what is so now. */
+  async now(): Promise<void> {
+    await this.#writing;
+    this.#write();
+    await this.#writing;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);

@@ -8,6 +8,7 @@ import type { EngineCommand } from "./command.ts";
 import { EngineError } from "./errors.ts";
 import { FrameParser } from "./frames.ts";
 import { LineSplitter } from "./lines.ts";
+import { type LogLevel, logLevelOf } from "./logLevel.ts";
 import { formatWorkerLine, parseEngineLine, VersionError } from "./messages.ts";
 import { EngineProcess, type ProcessEvents } from "./process.ts";
 import type { EngineMessage, EngineMessageOf, WorkerMessage } from "./protocol.ts";
@@ -61,6 +62,7 @@ export class Engine {
   /** The last message, where that blamed no request: when the engine ends by itself now, this is the reason. */
   #problem: EngineMessageOf<"error"> | undefined;
   #lastLine: string | undefined;
+  #logLevel: LogLevel = "info";
 
   constructor(command: EngineCommand, limits: WatchdogLimits, logger: Logger, events: EngineEvents) {
     this.#logger = logger;
@@ -77,7 +79,9 @@ export class Engine {
       onPixels: (chunk) => this.#read(frames, chunk),
       onLogLine: (line) => {
         this.#lastLine = line;
-        this.#logger.info({ stderr: line, requestId: this.#rendering?.requestId }, "engine log");
+        this.#logLevel = logLevelOf(line, this.#logLevel);
+        const { requestId } = this.#rendering ?? {};
+        this.#logger[this.#logLevel]({ stderr: line, requestId }, "engine log");
       },
       onEnd: (what, how) => this.#onEnd(what, how),
     });

@@ -6,6 +6,7 @@ import type { Logger } from "../log.ts";
 import { countEngineExit, countPoolChange } from "../status/worker.ts";
 import type { EngineCommand } from "./command.ts";
 import { Engine, type EngineExit, type EngineFetching, type EnginePool, type EngineReady } from "./engine.ts";
+import type { Notice } from "./notices.ts";
 import type { WatchdogLimits } from "./watchdog.ts";
 
 export interface RestartPolicy {
@@ -28,6 +29,8 @@ export const RESTART_POLICY: RestartPolicy = {
   failingDelayMs: 30_000,
   exitMs: 30_000,
 };
+
+const LEFT_OUT_MS = 60_000;
 
 export type EngineStatus =
   /** `fetching`: how far it is with downloading its model. */
@@ -57,6 +60,8 @@ export class Supervisor {
   #pool: EnginePool | undefined;
   #engine: Engine | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** Recipes that could not be loaded here, for as long as they are left to others. */
+  readonly #leftOut = new Map<string, { reason: Notice; timer: NodeJS.Timeout }>();
   /** Runs while a killed engine's process is waited for. */
   #exitDue: NodeJS.Timeout | undefined;
   /** People were told that it does not exit. */
@@ -78,7 +83,28 @@ export class Supervisor {
 
   /** What the engine last said of itself; kept over a restart, since the device and its recipes stay the same. */
   get report(): EngineReady | undefined {
-    return this.#ready;
+    return (
+      this.#ready && {
+        ...this.#ready,
+        recipes: this.#ready.recipes.map((recipe) => {
+          const reason = this.#leftOut.get(recipe.id)?.reason;
+          return reason ? { ...recipe, runnable: false, reason } : recipe;
+        }),
+      }
+    );
+  }
+
+  /** Reports a recipe as one that can't run, for a while: what is in its way here may go, as a full disk does. */
+  leaveOut(recipe: string, reason: Notice): void {
+    const timer = setTimeout(() => this.offerAgain(recipe), LEFT_OUT_MS);
+    this.#leftOut.set(recipe, { reason, timer });
+    this.#changed();
+  }
+
+  offerAgain(recipe: string): void {
+    clearTimeout(this.#leftOut.get(recipe)?.timer);
+    this.#leftOut.delete(recipe);
+    this.#changed();
   }
 
   get pid(): number | undefined {
@@ -107,6 +133,7 @@ export class Supervisor {
     this.#stopped = true;
     clearTimeout(this.#restart);
     clearTimeout(this.#exitDue);
+    for (const { timer } of this.#leftOut.values()) clearTimeout(timer);
     await this.#engine?.shutdown(graceMs);
   }
 

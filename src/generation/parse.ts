@@ -68,9 +68,9 @@ function recipeOf(asked: string | undefined, { offered, refused }: Directory): s
   if (chosen) return chosen.report.id;
   const id = (asked ?? "").trim().toLowerCase();
   if (offered.some(({ report }) => report.id === id)) return id;
-  if (offered.length === 0) throw new Refusal((t) => t.noWorkers);
   const reason = refused.get(id);
   if (reason) throw new Refusal((t) => t.backendUnavailable(id, told(t, reason)));
+  if (offered.length === 0) throw new Refusal((t) => t.nothingOffered);
   throw new Refusal((t) =>
     t.unknownBackend(
       plain(id),

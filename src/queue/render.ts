@@ -40,6 +40,8 @@ export interface RenderPorts {
   lockMs: number;
   imageBudgetBytes: number;
   previews: PreviewPace;
+  /** Resolves once Redis has the worker's presence as it is now. */
+  announce: () => Promise<void>;
   logger: Logger;
 }
 
@@ -50,12 +52,16 @@ type StopReason = "cancelled" | "lock lost" | "shutdown";
 /** Model and versions of what renders. */
 export type Rendering = Pick<RenderResult, "model" | "revision" | "versions">;
 
+/** What this engine can't load, another one may. Whether one that is online offers it. */
+export type LeaveToOthers = (recipe: string, reason: Notice) => Promise<boolean>;
+
 export class RenderRun {
   readonly #ports: RenderPorts;
   readonly #job: Job;
   readonly #token: string;
   /** What the engine says of itself, for the result. */
   readonly #engine: Rendering;
+  readonly #leaveToOthers: LeaveToOthers;
   /** Which of its request's renders this is. */
   readonly #index: number;
   #logger: Logger;
@@ -66,11 +72,12 @@ export class RenderRun {
   #pngMs = 0;
   #stopReason: StopReason | undefined;
 
-  constructor(ports: RenderPorts, job: Job, token: string, engine: Rendering) {
+  constructor(ports: RenderPorts, job: Job, token: string, engine: Rendering, leaveToOthers: LeaveToOthers) {
     this.#ports = ports;
     this.#job = job;
     this.#token = token;
     this.#engine = engine;
+    this.#leaveToOthers = leaveToOthers;
     const { requestId, index } = parseRenderJobId(job.id ?? "");
     this.#index = index;
     this.#logger = ports.logger.child({ requestId, queue: job.queueName, render: index });
@@ -112,7 +119,7 @@ export class RenderRun {
       if (await queues.complete(this.#job, this.#token, result)) this.#noteDone(render, result);
     } catch (error) {
       if (this.#stopReason) return await this.#endStopped(this.#stopReason);
-      await this.#endFailed(error);
+      await this.#endFailed(error, render.recipe);
     } finally {
       lock.release();
       unlisten();
@@ -191,8 +198,13 @@ export class RenderRun {
     } else countEnded(this.#counted, "lost"); // the job is another worker's by now, and so is its end
   }
 
-  async #endFailed(error: unknown): Promise<void> {
-    if (error instanceof EngineError) return this.#fail(error.notice, error.retryable);
+  async #endFailed(error: unknown, recipe: string): Promise<void> {
+    if (error instanceof EngineError) {
+      const { code, notice, retryable } = error;
+      // Files, disk, memory: a matter of this host's.
+      const here = !retryable && (code === "load_failed" || code === "out_of_memory");
+      return this.#fail(notice, retryable || (here && (await this.#leaveToOthers(recipe, notice))));
+    }
     this.#logger.error({ err: error }, "the images could not be stored");
     await this.#fail(NOT_STORED, true);
   }

@@ -2,9 +2,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Job } from "bullmq";
 import type { Engine } from "../engine/engine.ts";
+import type { Notice } from "../engine/notices.ts";
 import type { Supervisor } from "../engine/supervisor.ts";
 import { sparingly } from "../log.ts";
 import { readGate } from "../store/gate.ts";
+import { present } from "../store/presence.ts";
 import { traceJob } from "../tracing.ts";
 import { HeadOrder, peekHeads } from "./heads.ts";
 import { type Rendering, type RenderPorts, RenderRun } from "./render.ts";
@@ -68,7 +70,8 @@ export class RenderLoop {
     const resident = new Set(variants.map(({ recipe }) => recipe));
     const taken = await this.#take(token, resident);
     if (taken) {
-      const run = new RenderRun(this.#ports, taken.job, token, this.#rendering());
+      const leaveToOthers = (recipe: string, reason: Notice) => this.#leaveToOthers(recipe, reason);
+      const run = new RenderRun(this.#ports, taken.job, token, this.#rendering(), leaveToOthers);
       const loaded = resident.has(taken.recipe);
       this.#rendersNow = true;
       await traceJob(taken.job, () => run.run(engine, loaded, this.#giveUp.signal)).finally(() => {
@@ -80,6 +83,20 @@ export class RenderLoop {
   #rendering(): Rendering {
     const { model, versions } = this.#supervisor.report ?? {};
     return { model: model?.name ?? "", revision: model?.revision, versions: versions ?? {} };
+  }
+
+  /** Where nobody else offers the recipe, it stays this engine's, and whoever asks for it is told at once. */
+  async #leaveToOthers(recipe: string, reason: Notice): Promise<boolean> {
+    this.#supervisor.leaveOut(recipe, reason);
+    // Before the look at others: of two that fail at once, neither may take the other for one that can.
+    await this.#ports.announce();
+    const engines = (await present(this.#ports.redis)).flatMap((worker) => worker.engines);
+    const offered = engines.some(
+      ({ state, recipes }) =>
+        state !== "failing" && recipes.some(({ id, runnable }) => id === recipe && runnable),
+    );
+    if (!offered) this.#supervisor.offerAgain(recipe);
+    return offered;
   }
 
   /** The job whose turn it is. Another worker may be faster at each head; then the next best is tried. */

@@ -62,7 +62,7 @@ export class RenderWorker {
     const previews = new PreviewPace();
     const ports = {
       ...{ redis, queues: this.#queues, calls, previews, workerId: this.id },
-      ...{ lockMs, imageBudgetBytes, logger },
+      ...{ lockMs, imageBudgetBytes, logger, announce: () => this.#announcer.now() },
     };
     this.#loops = this.#supervisors.map((supervisor) => new RenderLoop(ports, supervisor, timings));
     onChange();

@@ -34,6 +34,8 @@ export const core: Wording<typeof english> = {
   workersStarting: "Die GPU-Worker starten noch. Versuch es in ein paar Sekunden noch einmal.",
   workersFetching: (name, done, total) =>
     `Ein GPU-Worker lädt gerade ${name} herunter: ${bytes(done)} von ${bytes(total)}. Versuch es später noch einmal.`,
+  nothingOffered:
+    "Auf den GPU-Workern, die online sind, läuft kein Backend. Warum, sagt `/backends show`; sag es denen, die sie betreiben.",
   unknownBackend: (name, offered) =>
     `Ein Backend \`${name}\` gibt es hier nicht. Zur Auswahl stehen: ${offered.map(code).join(", ")}.`,
   backendUnavailable: (name, reason) => `\`${name}\` läuft auf den GPU-Workern hier nicht: ${reason}`,

@@ -31,6 +31,8 @@ export const core = {
   workersStarting: "The GPU workers are still starting. Try again in a few seconds.",
   workersFetching: (name: string, done: number, total: number) =>
     `A GPU worker is downloading ${name}: ${bytes(done)} of ${bytes(total)}. Try again later.`,
+  nothingOffered:
+    "No backend can run on the GPU workers that are online. `/backends show` says why; tell whoever runs them.",
   unknownBackend: (name: string, offered: string[]) =>
     `There is no backend \`${name}\` here. Offered: ${offered.map(code).join(", ")}.`,
   backendUnavailable: (name: string, reason: string) =>

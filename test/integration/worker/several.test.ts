@@ -1,10 +1,12 @@
 /** Requests of several renders: one flow, answered once when all of them have ended in whatever way. */
+import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Request } from "../../../src/generation/request.ts";
 import { placeOf } from "../../../src/queue/order.ts";
 import { RenderWorker } from "../../../src/queue/renderWorker.ts";
 import { standingsOf } from "../../../src/queue/standing.ts";
 import { storeCancellation } from "../../../src/store/cancellations.ts";
+import { present } from "../../../src/store/presence.ts";
 import { readProgress } from "../../../src/store/progress.ts";
 import { Journal } from "../../support/engine.ts";
 import { fileServer } from "../../support/redis.ts";
@@ -44,6 +46,13 @@ async function compare(...renders: [recipe: string, prompt: string][]): Promise<
   return asked;
 }
 
+/** How many engines say that they can run it. */
+async function enginesWith(redis: Redis, recipe: string): Promise<number> {
+  const engines = (await present(redis)).flatMap((worker) => worker.engines);
+  return engines.filter(({ recipes }) => recipes.some(({ id, runnable }) => id === recipe && runnable))
+    .length;
+}
+
 /** Every outcome of the request's one answer. */
 async function outcomes(asked: Request) {
   await bot.answer(asked);
@@ -68,6 +77,28 @@ describe("a request of several renders", () => {
     expect(await outcomes(asked)).toMatchObject([
       { ended: "rendered" },
       { ended: "failed", reason: { message: "No such size." } },
+    ]);
+  });
+
+  it("goes to another host when one can't load what it offers", async () => {
+    // Incident: a host with a full disk failed five of six requests that an idle one beside it could have rendered. It
+    // was the quicker of the two at each.
+    startWorker({ broken: "bf16" });
+    startWorker({ "step-ms": "50" });
+    await vi.waitFor(async () => expect(await enginesWith(bot.redis, "bf16")).toBe(2));
+    const asked = await Promise.all(["a", "b", "c"].map((prompt) => compare(["bf16", prompt])));
+    for (const one of asked) expect(await outcomes(one)).toMatchObject([{ ended: "rendered" }]);
+    expect(await enginesWith(bot.redis, "bf16")).toBe(1);
+    expect(journal.entries("generate").length).toBe(4); // one of them twice
+  });
+
+  it("is answered with why nobody could load it", async () => {
+    startWorker({ broken: "bf16" });
+    startWorker({ broken: "bf16" });
+    await vi.waitFor(async () => expect(await enginesWith(bot.redis, "bf16")).toBe(2));
+    const asked = await compare(["bf16", "a"]);
+    expect(await outcomes(asked)).toMatchObject([
+      { ended: "failed", reason: { message: "A file is damaged." } },
     ]);
   });
 

@@ -50,6 +50,21 @@ describe("what a member typed becomes a render", () => {
     expect(() => toRender(wish, directory)).toThrow(Refusal);
   });
 
+  it("does not say that nobody is online where nobody can run anything", () => {
+    // Incident: a worker whose budget no backend fitted was called absent.
+    const none = presence();
+    for (const engine of none.engines)
+      engine.recipes = engine.recipes.map((report) => ({
+        ...report,
+        runnable: false,
+        reason: { message: "It is too large." },
+      }));
+    expect(() => toRender({ prompt: "x" }, directoryOf([none]))).toThrow(
+      /No backend can run on the GPU workers/,
+    );
+    expect(() => toRender({ prompt: "x", backend: "bf16" }, directoryOf([none]))).toThrow(/It is too large/);
+  });
+
   it("lets nobody break out of the quotation of a wrong name", () => {
     expect(() => toRender({ prompt: "x", backend: "`@everyone`" }, directory)).toThrow(
       /no backend ` @everyone `/,
