@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def cache_root() -> Path:
+    named = os.environ.get("QUANTSPOT_CACHE")
+    return Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "quantspot"
+
+
 def cache_folder(part: str) -> Path:
     """The folder for one kind of content; made if it is not there."""
-    named = os.environ.get("QUANTSPOT_CACHE")
-    root = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "quantspot"
-    folder = root / part
+    folder = cache_root() / part
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

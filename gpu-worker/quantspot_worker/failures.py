@@ -3,11 +3,13 @@
 import errno
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 
 from . import notices
+from .cache import cache_root
 from .errors import EngineError
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ class explained:
             notice = notices.disk_full(self._what)
         elif any(isinstance(cause, SafetensorError) for cause in causes(error)):
             notice = notices.weights_damaged(self._what)
+        elif any(isinstance(cause, OSError) and _in_cache(cause) for cause in causes(error)):
+            notice = notices.cache_unusable(self._what)
         elif isinstance(error, OSError):
             notice = notices.file_missing(self._what)
         else:
@@ -65,6 +69,10 @@ def disk_full(error: BaseException) -> bool:
         and (cause.errno in _FULL or "requested and" in str(cause))
         for cause in causes(error)
     )
+
+
+def _in_cache(error: OSError) -> bool:
+    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(cache_root())
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -119,6 +119,11 @@ def file_missing(what: str) -> Notice:
     return _notice("file_missing", message, what=what)
 
 
+def cache_unusable(what: str) -> Notice:
+    message = f"{what} could not be loaded: the engine's cache (QUANTSPOT_CACHE) can't be read or written."
+    return _notice("cache_unusable", message, what=what)
+
+
 def disk_full(what: str) -> Notice:
     message = f"{what} could not be loaded: the engine's disk is full, where it keeps what it quantizes."
     return _notice("disk_full", message, what=what)

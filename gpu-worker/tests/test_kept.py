@@ -102,3 +102,14 @@ def test_a_full_disk_is_said_to_be_one_and_nothing_is_left_on_it(
         VariantPool(model, device, 2**31).acquire(BY_ID["gguf-q8_0"])
     assert failed.value.code == "load_failed"
     assert {entry.suffix for entry in cache.iterdir()} == {".lock"}
+
+
+def test_a_cache_that_can_t_be_used_is_named(
+    model: Model, device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Incident: a file of the model was said to be missing where QUANTSPOT_CACHE was no folder."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("QUANTSPOT_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(EngineError, match="the engine's cache \\(QUANTSPOT_CACHE\\) can't be") as failed:
+        VariantPool(model, device, 2**31).acquire(BY_ID["gguf-q8_0"])
+    assert failed.value.code == "load_failed"

@@ -46,6 +46,7 @@ const schemas = {
   image_too_large: none,
   weights_damaged: z.object({ what: text }),
   file_missing: z.object({ what: text }),
+  cache_unusable: z.object({ what: text }),
   disk_full: z.object({ what: text }),
   not_loaded: z.object({ what: text, error: text }),
   not_as_asked: z.object({ label: text, layer: text, problem: text }),

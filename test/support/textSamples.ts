@@ -64,6 +64,7 @@ export const samples: Samples<Texts> = {
       image_too_large: [[{}]],
       weights_damaged: [[{ what: "GGUF Q4_K" }]],
       file_missing: [[{ what: "FLUX.1-dev" }]],
+      cache_unusable: [[{ what: "Quanto int4" }]],
       disk_full: [[{ what: "GGUF Q4_1" }]],
       not_loaded: [[{ what: "Quanto int4", error: "ImportError" }]],
       not_as_asked: [[{ label: "Quanto int4", layer: "to_q", problem: "is a Linear" }]],

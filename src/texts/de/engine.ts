@@ -46,6 +46,8 @@ export const engine: Texts["engine"] = {
       `${what} konnte nicht geladen werden: Eine Datei der Gewichte ist beschädigt oder unvollständig. Nimm ein anderes Backend.`,
     file_missing: ({ what }) =>
       `${what} konnte nicht geladen werden: Eine Datei fehlt oder ist nicht lesbar. Nimm ein anderes Backend.`,
+    cache_unusable: ({ what }) =>
+      `${what} konnte nicht geladen werden: Die Engine kann ihren Ordner für Erzeugtes (QUANTSPOT_CACHE) nicht benutzen. Nimm ein anderes Backend und sag es denen, die den GPU-Worker betreiben.`,
     disk_full: ({ what }) =>
       `${what} konnte nicht geladen werden: Die Festplatte des GPU-Rechners ist voll. Nimm ein anderes Backend.`,
     not_loaded: ({ what, error }) =>

@@ -42,6 +42,8 @@ const said: Sentences = {
     `${what} could not be loaded: a file of its weights is damaged or cut short. Choose another backend.`,
   file_missing: ({ what }) =>
     `${what} could not be loaded: a file is missing or unreadable. Choose another backend.`,
+  cache_unusable: ({ what }) =>
+    `${what} could not be loaded: the engine can't use its folder for what it makes (QUANTSPOT_CACHE). Choose another backend, and tell whoever runs the GPU worker.`,
   disk_full: ({ what }) =>
     `${what} could not be loaded: the disk of the GPU's machine is full. Choose another backend.`,
   not_loaded: ({ what, error }) =>
