@@ -3,7 +3,7 @@ import type { Backend, Directory } from "../backends/directory.ts";
 import { isPlain } from "../generation/compare/sets.ts";
 import { toRender } from "../generation/parse.ts";
 import { Refusal } from "../refusal.ts";
-import { type Closing, closingSchema, type Mode, type Plan } from "./plan.ts";
+import { type Closing, closingSchema, type Mode, type Plan, planSchema } from "./plan.ts";
 import { PROMPTS } from "./prompts.ts";
 import { roundsNeeded } from "./reach.ts";
 import { DEFAULT_STUDY_ROUNDS } from "./study.ts";
@@ -56,7 +56,10 @@ export function toPlan(
   const plan = asked(wish, backends.length, prompts, render);
   if (plan.mode === "find-original" && backends.length < plan.options - 1)
     throw new Refusal((t) => t.rounds.tooFewBackends(plan.options - 1));
-  return { ...whose, ...plan, original: original.report.id, backends };
+  // What can't be read back would be in the way of every other study.
+  const parsed = planSchema.safeParse({ ...whose, ...plan, original: original.report.id, backends });
+  if (!parsed.success) throw new Refusal((t) => t.rules.outOfRange, { cause: parsed.error });
+  return parsed.data;
 }
 
 function asked(

@@ -39,23 +39,29 @@ export async function setDaily(
       return { content: t.rounds.dailyOff };
     }
     if (channel === undefined) throw new Refusal((say) => say.rounds.dailyChannel);
+    if (!Number.isInteger(hour) || hour < 0 || hour > 23) throw new Refusal((say) => say.rules.outOfRange);
     requirePosting(interaction, channel);
     const house = await houseOf(bot, interaction, guildId);
     const plan = {
       ...planOf(interaction, house, "daily", { backends, closes: DAILY_CLOSES }),
       channelId: channel,
     };
-    await endDaily(bot, guildId);
+    // The schedule always names a plan that runs, also where the bot dies in between.
     await storePlan(bot.redis, plan);
     await bot.quizJobs.daily(guildId, plan.id, hour);
+    await endDaily(bot, guildId, plan.id);
     return { content: t.rounds.dailySet(channel, hour) };
   });
 }
 
-/** The daily rounds of before: what they found stays. */
-async function endDaily({ redis }: Bot, guildId: string): Promise<void> {
+/**
+ * The daily rounds of before: what they found stays.
+ * @param next the plan that takes their place
+ */
+async function endDaily({ redis }: Bot, guildId: string, next?: string): Promise<void> {
   for (const { plan, state } of await plansOf(redis, guildId))
-    if (plan.kind === "daily" && state === "running") await endStudy(redis, plan, "complete");
+    if (plan.kind === "daily" && state === "running" && plan.id !== next)
+      await endStudy(redis, plan, "complete");
 }
 
 const POSTING = ["ViewChannel", "SendMessages", "AttachFiles"] as const;
