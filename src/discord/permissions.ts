@@ -46,10 +46,17 @@ export function isThread({ channel, guild }: BaseInteraction): boolean {
   return channel ? channel.isThread() : (guild?.channels.cache.size ?? 0) > 0;
 }
 
-/** Whoever may manage the server, or delete others' messages in the channel. */
-export const isModerator = (interaction: BaseInteraction): boolean =>
-  interaction.memberPermissions?.any([PermissionFlagsBits.ManageGuild, PermissionFlagsBits.ManageMessages]) ??
-  false;
+/** Of which requests somebody is the moderator. */
+export type Moderated = "server" | "channel" | "nothing";
+
+/**
+ * Whoever may manage the server moderates all of it; whoever may delete others' messages in the interaction's channel,
+ * that channel: Discord does not tell what they may in another one.
+ */
+export function moderatedBy(interaction: BaseInteraction): Moderated {
+  if (isManager(interaction)) return "server";
+  return interaction.memberPermissions?.has(PermissionFlagsBits.ManageMessages) ? "channel" : "nothing";
+}
 
 /** Whoever may manage the server: presets and settings are theirs. */
 export const isManager = (interaction: BaseInteraction): boolean =>

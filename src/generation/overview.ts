@@ -1,6 +1,7 @@
-/** What of the queue a person may see: their own requests, and all of the server's if they moderate it. */
+/** What of the queue a person may see: their own requests, and those of the server or channel that they moderate. */
 import type { Redis } from "ioredis";
 import type { Directory } from "../backends/directory.ts";
+import type { Moderated } from "../discord/permissions.ts";
 import { countAhead, placeOf } from "../queue/order.ts";
 import { standingsOf } from "../queue/standing.ts";
 import { openOfGuild, openOfMember } from "../store/openRequests.ts";
@@ -14,17 +15,24 @@ const LISTED = 200;
 
 export interface Viewer {
   guildId: string;
+  /** Where they look. */
+  channelId: string | null;
   userId: string;
-  isModerator: boolean;
+  moderates: Moderated;
 }
 
 /** Open requests that may be shown to the viewer, their own first, then by age. A quiz's secret ones are never shown. */
 export async function visibleTo(redis: Redis, viewer: Viewer): Promise<RequestRecord[]> {
-  const { guildId, userId, isModerator } = viewer;
-  const ids = isModerator ? await openOfGuild(redis, guildId) : await openOfMember(redis, guildId, userId);
+  const { guildId, channelId, userId, moderates } = viewer;
+  const ids =
+    moderates === "nothing" ? await openOfMember(redis, guildId, userId) : await openOfGuild(redis, guildId);
   const records = await Promise.all(ids.slice(0, LISTED).map((id) => readKnown(redis, id)));
   return records
     .flatMap((record) => (record && !record.request.renders.some(({ secret }) => secret) ? [record] : []))
+    .filter(
+      ({ request }) =>
+        moderates !== "channel" || request.channelId === channelId || request.userId === userId,
+    )
     .toSorted((a, b) => {
       const own = Number(b.request.userId === userId) - Number(a.request.userId === userId);
       return own || a.request.createdAt - b.request.createdAt;

@@ -60,7 +60,7 @@ const onRequest: Record<string, Press> = {
   },
 
   async delete(bot, interaction, { request, state }) {
-    requireRight(interaction, request.userId);
+    requireRight(interaction, request);
     // It is the message that goes, not the request: one that has no such button is another's.
     if (!interaction.component) throw new Refusal((t) => t.recordGone);
     if (state === "waiting" && !(await cancelledBy(bot.redis, request.id)))

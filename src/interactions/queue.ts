@@ -3,7 +3,7 @@ import type { BaseInteraction, ChatInputCommandInteraction } from "discord.js";
 import { ButtonStyle, ComponentType } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
-import { isModerator, requireOperator } from "../discord/permissions.ts";
+import { moderatedBy, requireOperator } from "../discord/permissions.ts";
 import { answer, change } from "../discord/reply.ts";
 import { estimateSeconds } from "../generation/estimate.ts";
 import { statusOf, type Viewer, visibleTo } from "../generation/overview.ts";
@@ -24,9 +24,9 @@ const PAGE_SIZE = 5;
 
 /** @throws Refusal outside of servers */
 function viewerOf(interaction: BaseInteraction): Viewer {
-  const { guildId, user } = interaction;
+  const { guildId, channelId, user } = interaction;
   if (!guildId) throw new Refusal((t) => t.onlyInServers);
-  return { guildId, userId: user.id, isModerator: isModerator(interaction) };
+  return { guildId, channelId, userId: user.id, moderates: moderatedBy(interaction) };
 }
 
 export async function showQueue(bot: Bot, interaction: ChatInputCommandInteraction): Promise<void> {

@@ -1,7 +1,8 @@
 /** The request that somebody points at, and whether it is theirs to stop. */
 import type { BaseInteraction } from "discord.js";
-import { isModerator } from "../discord/permissions.ts";
+import { moderatedBy } from "../discord/permissions.ts";
 import { isSecret } from "../generation/details.ts";
+import type { Request } from "../generation/request.ts";
 import { Refusal } from "../refusal.ts";
 import { storeCancellation } from "../store/cancellations.ts";
 import { type RequestRecord, readRecord } from "../store/requests.ts";
@@ -44,9 +45,13 @@ export async function shownRecord(
   return record;
 }
 
-/** @throws Refusal for anybody but the member who asked and moderators */
-export function requireRight(interaction: BaseInteraction, ownerId: string): void {
-  if (interaction.user.id !== ownerId && !isModerator(interaction)) throw new Refusal((t) => t.notYours);
+/** @throws Refusal for anybody but the member who asked and moderators of where they asked */
+export function requireRight(interaction: BaseInteraction, { userId, channelId }: Request): void {
+  if (interaction.user.id === userId) return;
+  const moderated = moderatedBy(interaction);
+  const isModerator =
+    moderated === "server" || (moderated === "channel" && interaction.channelId === channelId);
+  if (!isModerator) throw new Refusal((t) => t.notYours);
 }
 
 /**
@@ -58,7 +63,7 @@ export async function cancellation(
   interaction: BaseInteraction,
   { request, state }: RequestRecord,
 ): Promise<() => Promise<void>> {
-  requireRight(interaction, request.userId);
+  requireRight(interaction, request);
   if (state !== "waiting") throw new Refusal((t) => t.alreadyDone);
   await storeCancellation(bot.redis, request.id, interaction.user.id);
   return () => bot.producer.stop(request);

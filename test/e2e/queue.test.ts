@@ -1,4 +1,5 @@
 /** /queue, /backends and /stats with the real bot, worker and engine. */
+import { OverwriteType, PermissionFlagsBits } from "discord-api-types/v10";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Exchange, type SandboxMember, type SandboxMessage, textOf } from "../../src/sandbox/index.ts";
@@ -74,6 +75,31 @@ describe("/queue", () => {
     await until("the queue to be empty", async () => (await system.redis.zcard("quantspot:open")) === 0);
     const empty = await final(member.run("/queue show"));
     expect(empty.content).toMatch(/0 renders running · 0 waiting\nYou have nothing/);
+  });
+
+  it("incident: whoever might delete messages in one channel saw and cancelled what was asked in another", async () => {
+    const { sandbox } = system;
+    const channelId = sandbox.guilds[0]?.channels.general ?? "";
+    const keeper = sandbox.member("keeper");
+    sandbox.world.channel(channelId).overwrites.push({
+      ...{ id: keeper.id, type: OverwriteType.Member, deny: "0" },
+      allow: PermissionFlagsBits.ManageMessages.toString(),
+    });
+    const elsewhere = await member.run(`${LONG} prompt:"a grey cat"`);
+    const here = await other.run(`${LONG} prompt:"a brown dog"`, { channelId });
+    await Promise.all([elsewhere, here].map((asked) => saying(asked, /Rendering|Waiting/)));
+
+    const shown = (await final(keeper.run("/queue show", { channelId }))).content;
+    expect(shown).toContain(`> a brown dog\n-# <@${other.id}> asked`);
+    expect(shown).not.toContain("grey cat");
+    const cancel = async (asked: Exchange, at = sandbox.channelId) =>
+      (await final(keeper.run(`/queue cancel request:r${asked.interactionId}`, { channelId: at }))).content;
+    expect(await cancel(elsewhere, channelId)).toMatch(/Only the member who asked/);
+    expect(await cancel(here)).toMatch(/Only the member who asked/);
+    expect(await cancel(here, channelId)).toContain("cancelled");
+    expect((await here.final(ANSWER_MS)).content).toContain(`Cancelled** by <@${keeper.id}>`);
+    await final(moderator.run(`/queue cancel request:r${elsewhere.interactionId}`, { channelId }));
+    expect((await elsewhere.final(ANSWER_MS)).content).toContain(`Cancelled** by <@${moderator.id}>`);
   });
 
   it("is paused, drained and resumed by moderators of the home server and the bot's owners alone", async () => {

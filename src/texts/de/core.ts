@@ -56,7 +56,7 @@ export const core: Wording<typeof english> = {
   unexpected: (id) => `Bei uns ist etwas schiefgegangen (Referenz \`${id}\`). Versuch es gleich noch einmal.`,
   recordGone: "Dieses Ergebnis ist dafür zu alt. Gib noch einmal `/generate` ein.",
   noVariation: "So eine Variation gibt es von diesem Ergebnis nicht.",
-  notYours: "Das darf nur, wer die Anfrage gestellt hat, oder die Moderation.",
+  notYours: "Das darf nur, wer die Anfrage gestellt hat, oder die Moderation ihres Kanals.",
   notYourRequest: "Das darf nur, wer die Anfrage gestellt hat.",
   alreadyDone: "Diese Anfrage ist schon fertig.",
   notDoneYet: "Diese Anfrage läuft noch. Brich sie zuerst ab.",

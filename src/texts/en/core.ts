@@ -55,7 +55,7 @@ export const core = {
     `Something went wrong on our side (reference \`${id}\`). Try again in a moment.`,
   recordGone: "This result is too old for that. Type `/generate` again.",
   noVariation: "There is no such variation of this result.",
-  notYours: "Only the member who asked, or a moderator, can do this.",
+  notYours: "Only the member who asked, or a moderator of its channel, can do this.",
   notYourRequest: "Only the member who asked can do this.",
   alreadyDone: "This request is already finished.",
   notDoneYet: "This request is still running. Cancel it first.",

@@ -111,7 +111,12 @@ describe("a secret render", () => {
     const [render] = asked.renders;
     if (!render) throw new Error("a request has a render");
     asked.renders = [{ ...render, recipe: "gguf-q2_k", width: 32, height: 16, secret: true }];
-    const viewer = { guildId: asked.guildId, userId: member(3), isModerator: true };
+    const viewer = {
+      guildId: asked.guildId,
+      channelId: asked.channelId,
+      userId: member(3),
+      moderates: "server",
+    } as const;
     await enqueue(bot.redis, bot.producer, asked);
     const visible = await visibleTo(bot.redis, viewer);
     expect(visible.map(({ request: { id } }) => id)).not.toContain(asked.id);
