@@ -95,7 +95,8 @@ export async function refuse(interaction: RepliableInteraction, error: unknown):
     if (!interaction.deferred && !interaction.replied) await interaction.reply(reply);
     else if (interaction.ephemeral) await persistently(() => interaction.editReply({ content: sentence }));
     else {
-      if (!interaction.isMessageComponent()) await persistently(() => interaction.deleteReply());
+      // What fills a deferral is as public as that; a message that was to be changed stays.
+      if (interaction.ephemeral === false) await persistently(() => interaction.deleteReply());
       await persistently(() => interaction.followUp(reply));
     }
   });

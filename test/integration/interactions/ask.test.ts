@@ -8,6 +8,7 @@ import type { Bot } from "../../../src/interactions/bot.ts";
 import { PREFIX, QUIZ } from "../../../src/queue/names.ts";
 import { settleQuiz } from "../../../src/quiz/settle.ts";
 import { doQuizJob } from "../../../src/quiz/steps.ts";
+import { Refusal } from "../../../src/refusal.ts";
 import { type Exchange, type Sandbox, type SandboxMember, startSandbox } from "../../../src/sandbox/index.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { announce } from "../../../src/store/presence.ts";
@@ -140,6 +141,22 @@ describe("incident: a /quiz start that was refused because Redis went away began
     await sweep();
     expect((await readStudy(redis, studyId(exchange)))?.state).toBe("running");
   });
+});
+
+it("incident: what a slow button was refused came to everybody, in the place of the deferral", async () => {
+  const asked = await member.run(GENERATE);
+  await deliver(idOf(asked));
+  const [result] = asked.messages();
+  if (!result) throw new Error("it was not answered");
+  listening.bot.directory = replaced(whole.directory, "get", async () => {
+    await until("the deferral", () => tries("/callback") === 2);
+    throw new Refusal((t) => t.noWorkers);
+  });
+  const { noWorkers } = textsFor("en-US");
+  const again = await member.click(result, "Again, new seed");
+  await until("the refusal", () => words(again.messages()).includes(noWorkers));
+  expect(seen()).not.toContain(noWorkers);
+  expect(sandbox.messages()).toHaveLength(before.messages + 1);
 });
 
 it("incident: of two bots the second counted a request again, refused it, and its answer came into that refusal", async () => {
