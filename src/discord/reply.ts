@@ -62,17 +62,20 @@ export async function answerLater(
 }
 
 /**
- * For a button or menu that changes the message under which it stands. Files of before go.
+ * For a button or menu that changes the message under which it stands.
+ * @param before what becomes of the files that are there
  * @throws Refusal for a message that has no such button or menu: it is another's
  */
 export async function change(
   interaction: MessageComponentInteraction,
   work: () => Promise<OutgoingMessage | Layout>,
+  before: "go" | "stay" = "go",
 ): Promise<void> {
   if (!interaction.component) throw new Refusal((t) => t.recordGone);
   await listened(async () => {
     await interaction.deferUpdate();
-    await interaction.editReply({ ...toEdit(await work()), attachments: [] });
+    const attachments = before === "stay" ? [...interaction.message.attachments.values()] : [];
+    await interaction.editReply({ ...toEdit(await work()), attachments });
   });
 }
 

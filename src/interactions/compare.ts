@@ -1,7 +1,6 @@
 /** What /compare asks for, and the views of two pictures under its result. */
 import type { RepliableInteraction } from "discord.js";
-import { toReply } from "../discord/messages.ts";
-import { answerLater } from "../discord/reply.ts";
+import { answerLater, change } from "../discord/reply.ts";
 import { type Pair, parsePair, type ViewName } from "../generation/compare/controls.ts";
 import { pairView } from "../generation/compare/pairView.ts";
 import { type CompareWish, toRenders } from "../generation/compare/renders.ts";
@@ -72,9 +71,7 @@ const buttonsOf = (view: ViewName): ComponentHandlers => ({
   async [`${view}-pair`](bot, interaction, [requestId]) {
     const pair = interaction.isStringSelectMenu() ? parsePair(interaction.values[0] ?? "") : undefined;
     if (!pair) throw new Refusal((t) => t.compare.noPair);
-    await interaction.deferUpdate();
-    const { flags: _, ...edit } = toReply(await look(bot, interaction, requestId, view, pair), true);
-    await interaction.editReply(edit);
+    await change(interaction, () => look(bot, interaction, requestId, view, pair));
   },
 });
 

@@ -3,6 +3,7 @@ import { InteractionType } from "discord-api-types/v10";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { components, modals } from "../../src/interactions/components.ts";
 import type { Exchange, SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
+import { roundOf } from "../support/quiz.ts";
 import { System, until } from "../support/system.ts";
 
 const ANSWER_MS = 30_000;
@@ -103,6 +104,27 @@ describe("an id that nobody gave to a member", () => {
       system.sandbox.messages().every(({ id }) => id !== theirs.id),
     );
   });
+
+  it("incident: with one's own comparison or round alone, one changed another's message", async () => {
+    const shown = await final(victim.run("/generate prompt:x images:1 steps:2"));
+    const stranger = system.sandbox.member("stranger");
+    const compared = await stranger.run("/compare prompt:x backend1:bf16 backend2:torchao-int8 steps:2");
+    await compared.final(ANSWER_MS);
+    const alone = await final(stranger.run("/quiz solo backends:torchao-int8 steps:2"));
+    const round = roundOf(alone);
+    const type = InteractionType.MessageComponent;
+    const pair = { component_type: 3, values: ["0-1"] };
+    for (const data of [
+      { ...pair, custom_id: `compare-diff-pair:r${compared.interactionId}` },
+      { ...pair, custom_id: `compare-flicker-pair:r${compared.interactionId}` },
+      { component_type: 2, custom_id: `quiz-vote:0:${round}` },
+    ]) {
+      const forged = await stranger.raw({ type, data, message: shown });
+      expect((await forged.final(ANSWER_MS)).content).toMatch(/⚠️/);
+      expect(system.sandbox.messages().find(({ id }) => id === shown.id)).toEqual(shown);
+    }
+    expect(await system.redis.exists(`quantspot:quiz:round:${round}:votes`)).toBe(0);
+  });
 });
 
 describe("a member", () => {
@@ -110,9 +132,10 @@ describe("a member", () => {
   it.each(["start", "stop", "daily channel:images", "daily off:True", "export"])(
     "may not /quiz %s",
     async (action) => {
+      const before = await system.redis.keys("quantspot:quiz:stud*");
       const refusal = await final(system.sandbox.member("stranger").run(`/quiz ${action}`));
       expect(refusal.content).toMatch(/\*\*Manage Server\*\*/);
-      expect(await system.redis.keys("quantspot:quiz:stud*")).toEqual([]);
+      expect(await system.redis.keys("quantspot:quiz:stud*")).toEqual(before);
     },
   );
 });

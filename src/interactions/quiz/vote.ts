@@ -1,5 +1,5 @@
 /** A vote, and the views of a round that is revealed. */
-import { answer, answerLater } from "../../discord/reply.ts";
+import { answer, answerLater, change } from "../../discord/reply.ts";
 import { pairView } from "../../generation/compare/pairView.ts";
 import type { Plan } from "../../quiz/plan.ts";
 import { revealMessage } from "../../quiz/reveal.ts";
@@ -99,15 +99,17 @@ async function voteAlone(
   position: string,
 ): Promise<void> {
   const t = textsFor(interaction.locale);
-  const vote = await cast(bot, interaction, stored, position);
-  if (vote.outcome !== "taken" && vote.outcome !== "voted") throw notCounted(vote);
-  await interaction.deferUpdate();
-  const { plan, round } = stored;
-  const { answer: right } = round.mapping;
-  await reveal(bot, plan, { ...stored, state: "closed" });
-  const { choice } = vote;
-  const said = choice === right ? t.rounds.soloRight(letterOf(right)) : t.rounds.soloWrong(letterOf(right));
-  const own = { memberId: interaction.user.id, choice, at: Date.now() };
-  const { content, components = [] } = revealMessage(t, stored, [own]);
-  await interaction.editReply({ content: `${said}\n${content}`, components });
+  const work = async () => {
+    const vote = await cast(bot, interaction, stored, position);
+    if (vote.outcome !== "taken" && vote.outcome !== "voted") throw notCounted(vote);
+    const { plan, round } = stored;
+    const { answer: right } = round.mapping;
+    await reveal(bot, plan, { ...stored, state: "closed" });
+    const { choice } = vote;
+    const said = choice === right ? t.rounds.soloRight(letterOf(right)) : t.rounds.soloWrong(letterOf(right));
+    const own = { memberId: interaction.user.id, choice, at: Date.now() };
+    const { content, components = [] } = revealMessage(t, stored, [own]);
+    return { content: `${said}\n${content}`, components };
+  };
+  await change(interaction, work, "stay");
 }
