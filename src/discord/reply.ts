@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DiscordAPIError,
+  type InteractionCallbackResponse,
   type InteractionEditReplyOptions,
   type MessageComponentInteraction,
   MessageFlags,
@@ -23,26 +24,28 @@ const NOBODY_LISTENS = new Set<number | string>([40060, 10062]);
 
 /**
  * Does the work and answers with its message: at once when it is done within a second, after a deferral otherwise.
+ * @param fill puts the message in the deferral's place
  * @returns the answer's message id; undefined when somebody else has answered, or nobody listens any more
  * @throws whatever the work throws; the router turns it into the answer
  */
-export async function answer(
+export async function answer<M extends OutgoingMessage | Layout>(
   interaction: RepliableInteraction,
   hidden: boolean,
-  work: () => Promise<OutgoingMessage | Layout>,
+  work: () => Promise<M>,
+  fill: (message: M) => Promise<unknown> = (message) => interaction.editReply(toEdit(message)),
 ): Promise<string | undefined> {
   const working = work();
   const slow = await Promise.race([working.then(() => false), timeout(DEFER_AFTER_MS)]);
   return listened(async () => {
-    if (!slow) {
-      const { resource } = await interaction.reply({ ...toReply(await working, hidden), withResponse: true });
-      return resource?.message?.id;
-    }
-    await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {}).catch(async (error) => {
+    if (!slow)
+      return idOf(await interaction.reply({ ...toReply(await working, hidden), withResponse: true }));
+    const flags = hidden ? [MessageFlags.Ephemeral as const] : [];
+    const deferral = await interaction.deferReply({ flags, withResponse: true }).catch(async (error) => {
       await working; // what is told of it is told of work that has ended
       throw error;
     });
-    return fill(interaction, await working);
+    await fill(await working);
+    return idOf(deferral);
   });
 }
 
@@ -57,7 +60,7 @@ export async function answerLater(
 ): Promise<void> {
   await listened(async () => {
     await interaction.deferReply(hidden ? { flags: [MessageFlags.Ephemeral] } : {});
-    await fill(interaction, await work());
+    await interaction.editReply(toEdit(await work()));
   });
 }
 
@@ -79,10 +82,8 @@ export async function change(
   });
 }
 
-/** @returns the message's id */
-async function fill(interaction: RepliableInteraction, message: OutgoingMessage | Layout): Promise<string> {
-  return (await interaction.editReply(toEdit(message))).id;
-}
+/** Of the message that answers. */
+const idOf = ({ interaction }: InteractionCallbackResponse) => interaction.responseMessageId ?? undefined;
 
 function toEdit(message: OutgoingMessage | Layout): InteractionEditReplyOptions {
   const { flags: _, ...edit } = toReply(message, false);

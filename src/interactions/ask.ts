@@ -11,6 +11,7 @@ import { MaybeQueued } from "../generation/submit.ts";
 import { waitingMessage } from "../generation/view.ts";
 import { requireNoLock } from "../presets/apply.ts";
 import { Refusal } from "../refusal.ts";
+import { whileEditing } from "../store/editing.ts";
 import { readRecord, setAcknowledged } from "../store/requests.ts";
 import { textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
@@ -52,6 +53,7 @@ export async function ask(
   manner: Manner,
 ): Promise<void> {
   let queued: Request | undefined;
+  let isUnsure = false;
   const work = async () => {
     const house = await enter(bot, interaction, manner);
     let request: Request | undefined;
@@ -64,14 +66,21 @@ export async function ask(
         throw error;
       }
       queued = request;
+      isUnsure = true;
       return unsureMessage(bot, request, error);
     }
     queued = request;
     noteQueued(bot, request);
     return firstMessage(bot, request);
   };
+  // A quick answer stands there before what tells of its waiting: that must not cover it.
+  const fill = async (message: OutgoingMessage) => {
+    const edit = (signal?: AbortSignal) => bot.messages.editAnswer(interaction.token, message, signal);
+    if (queued && !isUnsure) await whileEditing(bot.redis, queued.id, edit);
+    else await edit(); // Redis is in trouble
+  };
   try {
-    const messageId = await answer(interaction, manner.private, work);
+    const messageId = await answer(interaction, manner.private, work, fill);
     if (queued && messageId) await noteAcknowledged(bot, queued, messageId);
   } catch (error) {
     if (!queued) throw error;

@@ -171,6 +171,19 @@ it("incident: of two bots the second counted a request again, refused it, and it
   expect((await told(member.run(GENERATE))).content).toMatch(/⚠️.* in a minute/s);
 });
 
+it("incident: a request's answer was covered by its 'Waiting', which came late", async () => {
+  listening.bot.producer = replaced(whole.producer, "submit", async (...args: Submitted) => {
+    await until("the deferral", () => tries("/callback") === 1);
+    await whole.producer.submit(...args);
+    await deliver(args[0].id);
+  });
+  const exchange = await member.run(GENERATE);
+  const record = async () => readRecord(redis, idOf(exchange));
+  await until("all that follows", async () => (await record())?.acknowledged ?? false);
+  expect(seen()).toMatch(/Failed.*a red circle/s);
+  expect((await record())?.messageId).toBe(exchange.reply()?.id);
+});
+
 describe("incident: what failed once a request was queued was told as its refusal, and its answer came to one person", () => {
   it("when Discord does not take the acknowledgement, the answer comes into the channel", async () => {
     sandbox.faults.answer5xx("/callback", 4);
