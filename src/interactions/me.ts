@@ -47,10 +47,8 @@ async function limitLines(
     bot.rates.engineNow(whose),
     openOf(bot.redis, guildId, whose.userId),
   ]);
-  // Refused ones are counted too.
-  const asked = Math.min(minute?.used ?? 0, limits.perMinute ?? Number.POSITIVE_INFINITY);
   return [
-    t.members.minute({ used: asked, most: limits.perMinute, resetsAt: minute?.resetsAt }),
+    t.members.minute({ used: minute?.used ?? 0, most: limits.perMinute, resetsAt: minute?.resetsAt }),
     t.members.waiting({
       used: open,
       most: Math.min(bot.limits.perMember, limits.waiting ?? bot.limits.perMember),

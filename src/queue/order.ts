@@ -12,7 +12,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Request } from "../generation/request.ts";
 import { keys } from "../store/keys.ts";
-import { MINUTE, minuteKey } from "../store/rates.ts";
+import { COUNT_REQUESTS, minuteKey } from "../store/rates.ts";
 import { RECORD_TTL_SECONDS } from "../store/requests.ts";
 import { PREFIX, recipeOf, renderJobId, renderQueue } from "./names.ts";
 import { MAX_PRIORITY, SET_BACK, SET_BACK_ABOVE } from "./virtualTime.ts";
@@ -41,15 +41,14 @@ export type Admission =
  * KEYS: open, open of the member, record, queues, reserved, open of the server, gate, all of the member,
  * virtual time, the member's count of this minute.
  * ARGV: id, now, queue limit, member limit, request, record TTL, largest priority, BullMQ prefix, notify, nonce,
- * its renders, a record's key without the id, when to set priorities back, limit a minute or '', a minute, queues...
+ * its renders, a record's key without the id, when to set priorities back, limit a minute or '', queues...
  */
-const ADMIT = `${SET_BACK}
+const ADMIT = `${SET_BACK}${COUNT_REQUESTS}
 if redis.call('EXISTS', KEYS[3]) == 1 then return {'known', 0} end
 if redis.call('HGET', KEYS[7], 'mode') == 'draining' then return {'draining', 0} end
 local most = tonumber(ARGV[14])
-if most and tonumber(redis.call('GET', KEYS[10]) or 0) >= most then
-  return {'too-often', redis.call('PTTL', KEYS[10])}
-end
+local left = most and untilNext(KEYS[10], most)
+if left then return {'too-often', left} end
 local open = redis.call('ZCARD', KEYS[1])
 if open >= tonumber(ARGV[3]) then return {'queue-full', open} end
 local own = redis.call('SCARD', KEYS[2])
@@ -58,7 +57,7 @@ local ahead = 0
 for _, id in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   ahead = ahead + (redis.call('HGET', ARGV[12] .. id, 'renders') or 1) -- admitted before renders were counted: 1
 end
-for i = 16, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
+for i = 15, #ARGV do redis.call('SADD', KEYS[4], ARGV[i]) end
 local queues = redis.call('SMEMBERS', KEYS[4])
 local lowest = nil
 for _, queue in ipairs(queues) do
@@ -84,7 +83,7 @@ redis.call('HSET', KEYS[3], 'request', ARGV[5], 'state', 'reserved', 'notify', A
   'renders', ARGV[11])
 if most then
   redis.call('HSET', KEYS[3], 'counted', 1)
-  if redis.call('INCR', KEYS[10]) == 1 then redis.call('EXPIRE', KEYS[10], ARGV[15]) end
+  countRequest(KEYS[10])
 end
 redis.call('ZADD', KEYS[8], ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[2] - ARGV[6] * 1000)
@@ -135,7 +134,6 @@ export async function admit(
     keys.request(""),
     SET_BACK_ABOVE,
     limits.perMinute ?? "",
-    MINUTE,
     ...new Set(request.renders.map((render) => renderQueue(render.recipe))),
   );
   const [verdict, figure] = admissionSchema.parse(answer);

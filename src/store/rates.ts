@@ -1,9 +1,10 @@
 /** Who has asked how often, and used how much: counters by rate-limiter-flexible, exact however many come at once. */
 import type { Redis } from "ioredis";
-import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterRedis, type RateLimiterRes } from "rate-limiter-flexible";
+import { z } from "zod";
 import { keys } from "./keys.ts";
 
-export const MINUTE = 60;
+const MINUTE = 60;
 const DAY = 24 * 3600;
 const MINUTELY = "requests";
 
@@ -20,14 +21,37 @@ export interface Used {
   resetsAt: number;
 }
 
+/** Lua: a member's requests of this minute, by `minuteKey`. Those that are refused are not counted. */
+export const COUNT_REQUESTS = `
+local function untilNext(key, most) -- milliseconds; nil as long as fewer have been made
+  if tonumber(redis.call('GET', key) or 0) >= most then return redis.call('PTTL', key) end
+end
+local function countRequest(key)
+  if redis.call('INCR', key) == 1 then redis.call('EXPIRE', key, ${MINUTE}) end
+end
+local function uncountRequest(key)
+  if tonumber(redis.call('GET', key) or 0) > 0 then redis.call('DECR', key) end
+end
+`;
+
+/** KEYS: the member's count of this minute. ARGV: how many are allowed. */
+const COUNT = `${COUNT_REQUESTS}
+local left = untilNext(KEYS[1], tonumber(ARGV[1]))
+if left then return left end
+countRequest(KEYS[1])`;
+
+const UNCOUNT = `${COUNT_REQUESTS}
+uncountRequest(KEYS[1])`;
+
 export class Rates {
   readonly #redis: Redis;
-  /** By the number of requests allowed: the counters are the same for all of them. */
-  readonly #requests = new Map<number, RateLimiterRedis>();
+  /** To be read: the scripts count. */
+  readonly #requests: RateLimiterRedis;
   readonly #engine: RateLimiterRedis;
 
   constructor(redis: Redis) {
     this.#redis = redis;
+    this.#requests = this.#limiter(MINUTELY, 1, MINUTE);
     // Counted in milliseconds, since points are whole. What may be used is compared elsewhere: it differs by member.
     this.#engine = this.#limiter("engine", Number.MAX_SAFE_INTEGER, DAY);
   }
@@ -37,22 +61,20 @@ export class Rates {
    * @returns when the minute ends, if its `most` requests had been made already
    */
   async request(whose: Whose, most: number): Promise<{ retryAt: number } | undefined> {
-    try {
-      await this.#minute(most).consume(keyOf(whose));
-      return undefined;
-    } catch (result) {
-      if (!(result instanceof RateLimiterRes)) throw result;
-      return { retryAt: Date.now() + result.msBeforeNext };
-    }
+    const left = z
+      .number()
+      .nullable()
+      .parse(await this.#redis.eval(COUNT, 1, minuteKey(whose), most));
+    return left === null ? undefined : { retryAt: Date.now() + left };
   }
 
   /** Takes the count of a request back that was not taken in after all. */
   async unrequest(whose: Whose): Promise<void> {
-    await this.#minute(1).reward(keyOf(whose));
+    await this.#redis.eval(UNCOUNT, 1, minuteKey(whose));
   }
 
   async requestsNow(whose: Whose): Promise<Used | undefined> {
-    return toUsed(await this.#minute(1).get(keyOf(whose)), 1);
+    return toUsed(await this.#requests.get(keyOf(whose)), 1);
   }
 
   /** Adds measured seconds of an engine to the member's 24 hours, which begin with the first ones. */
@@ -64,12 +86,6 @@ export class Rates {
     return toUsed(await this.#engine.get(keyOf(whose)), 1000);
   }
 
-  #minute(most: number): RateLimiterRedis {
-    const known = this.#requests.get(most) ?? this.#limiter(MINUTELY, most, MINUTE);
-    this.#requests.set(most, known);
-    return known;
-  }
-
   #limiter(kind: string, points: number, duration: number): RateLimiterRedis {
     return new RateLimiterRedis({ storeClient: this.#redis, keyPrefix: keys.rate(kind), points, duration });
   }
@@ -77,7 +93,7 @@ export class Rates {
 
 const keyOf = ({ guildId, userId }: Whose) => `${guildId}:${userId}`;
 
-/** The counter of a member's requests of this minute, as rate-limiter-flexible keeps it: for scripts that count beside. */
+/** The counter of a member's requests of this minute, as rate-limiter-flexible keeps it. */
 export const minuteKey = (whose: Whose) => `${keys.rate(MINUTELY)}:${keyOf(whose)}`;
 
 const toUsed = (counted: RateLimiterRes | null, unit: number): Used | undefined =>

@@ -6,7 +6,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import { type RenderResult, type Request, renderResultSchema, requestSchema } from "../generation/request.ts";
 import { keys } from "./keys.ts";
-import { minuteKey } from "./rates.ts";
+import { COUNT_REQUESTS, minuteKey } from "./rates.ts";
 
 /** Results stay operable (again, full size, delete) for this long. Until it is answered a request is kept as it waits. */
 export const RECORD_TTL_SECONDS = 30 * 24 * 3600;
@@ -172,14 +172,13 @@ export async function close(redis: Redis, request: Asked, results: RenderResult[
  * KEYS: record, open, reserved, open of the member, token, open of the server, the member's count of this minute.
  * ARGV: id, nonce.
  */
-const WITHDRAW = `
+const WITHDRAW = `${COUNT_REQUESTS}
 if redis.call('HGET', KEYS[1], 'nonce') ~= ARGV[2] or redis.call('HGET', KEYS[1], 'state') ~= 'reserved' then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('SREM', KEYS[4], ARGV[1])
 redis.call('ZREM', KEYS[6], ARGV[1])
-local counted = redis.call('HGET', KEYS[1], 'counted') and tonumber(redis.call('GET', KEYS[7]) or 0)
-if counted and counted > 0 then redis.call('DECR', KEYS[7]) end
+if redis.call('HGET', KEYS[1], 'counted') then uncountRequest(KEYS[7]) end
 return redis.call('DEL', KEYS[1], KEYS[5])`;
 
 /** Takes back this very admission, if its jobs were never queued. */

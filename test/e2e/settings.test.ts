@@ -102,7 +102,7 @@ describe("limits", () => {
     expect(answers.filter((answer) => QUEUED.test(answer))).toHaveLength(7);
     const refused = answers.filter((answer) => /made the 7 requests .* again <t:\d+:R>/.test(answer));
     expect(refused).toHaveLength(193);
-    // Incident: "Requests this minute: 3 of 2", since what is refused is counted too.
+    // Incident: "Requests this minute: 3 of 2", since what was refused was counted too.
     expect(await say(member, "/me usage")).toMatch(/Requests this minute: 7 of 7/);
     expect(await ask(system.sandbox.member("patient"))).toMatch(QUEUED);
     await say(moderator, "/settings limit reset:True");

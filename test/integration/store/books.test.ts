@@ -76,6 +76,12 @@ describe("limits", () => {
     const retryAt = refusals.find((refusal) => refusal !== undefined)?.retryAt ?? 0;
     expect(retryAt).toBeGreaterThan(Date.now());
     expect(retryAt).toBeLessThanOrEqual(Date.now() + 60_000);
+    // Incident: a study in a thread that was refused counted all the same, and was refused again under a wider limit.
+    const whose = { guildId: GUILD, userId: member(0) };
+    expect((await rates.requestsNow(whose))?.used).toBe(12);
+    expect(await rates.request(whose, 13)).toBeUndefined();
+    await rates.unrequest(whose);
+    expect((await rates.requestsNow(whose))?.used).toBe(12);
   });
 
   it("count the engine's seconds once a request, however often its delivery is tried", async () => {
