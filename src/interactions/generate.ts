@@ -1,7 +1,8 @@
 /** What /generate and the buttons under its results ask for: one render. */
 import type { RepliableInteraction } from "discord.js";
-import { toRender, type Wish } from "../generation/parse.ts";
+import { type Render, toRender, type Wish } from "../generation/parse.ts";
 import { applyPreset } from "../presets/apply.ts";
+import { Refusal } from "../refusal.ts";
 import { ask, type Manner } from "./ask.ts";
 import type { Bot } from "./bot.ts";
 
@@ -19,9 +20,18 @@ export async function generate(
       kind: "generate",
       wanted(house) {
         const { wish: complete, use } = applyPreset(wish, house);
-        return { renders: [{ ...toRender(complete, house.directory), preview: true }], preset: use };
+        const render = toRender(complete, house.directory);
+        if (manner.fullSize) requireSame(render, toRender(wish, house.directory));
+        return { renders: [{ ...render, preview: true }], preset: use };
       },
     },
     manner,
   );
+}
+
+/** A locked preset that has changed since draws another picture. @throws Refusal */
+function requireSame(render: Render, earlier: Render): void {
+  const settings = ["recipe", "width", "height", "steps", "guidance"] as const;
+  if (settings.some((setting) => render[setting] !== earlier[setting]))
+    throw new Refusal((t) => t.fullSizeChanged);
 }

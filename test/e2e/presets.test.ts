@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
 import { announceWorker } from "../support/announced.ts";
 import { presence, recipe } from "../support/presence.ts";
+import { found } from "../support/quiz.ts";
 import { System, until } from "../support/system.ts";
 import { told } from "../support/told.ts";
 
@@ -134,6 +135,30 @@ describe("a default", () => {
     const compared = await told(member.run("/compare prompt:x backend1:bf16 backend2:torchao-int8"));
     expect(compared.content).toMatch(/have set the preset \*\*original\*\*/);
     await say(moderator, `/preset lock locked:False channel:${images}`);
+  });
+
+  it("incident: full size of what its locked preset drew before it was changed was another picture", async () => {
+    const { images } = system.sandbox.channels;
+    const lock = async (steps: number) => {
+      await say(moderator, `/preset create name:fixed backend:bf16 steps:${steps}`);
+      await say(moderator, `/preset default preset:fixed channel:${images}`);
+      await say(moderator, `/preset lock locked:True channel:${images}`);
+    };
+    await lock(3);
+    const { request } = await asked(member, "", images);
+    const full = async () => {
+      const [message] = system.sandbox.messages(images);
+      const data = { custom_id: `full:${request.id}`, component_type: 2 };
+      return told(member.raw({ type: InteractionType.MessageComponent, data, message: found(message) }));
+    };
+    const waiting = await full();
+    expect(waiting.content).toMatch(/Waiting/);
+    await member.click(waiting, "Cancel");
+    await say(moderator, "/preset delete preset:fixed");
+    await lock(4);
+    expect((await full()).content).toMatch(/has changed since/);
+    await say(moderator, "/preset delete preset:fixed");
+    await say(moderator, `/preset default preset:original channel:${images}`);
   });
 
   it("goes with its preset, and both come back with undo", async () => {

@@ -119,6 +119,8 @@ export const core: Wording<typeof english> = {
   fullSize: "Bilder in voller Größe, verlustfrei:",
   fullSizeAgain:
     "Die Bilder in voller Größe waren nicht mehr gespeichert, deshalb wurden sie mit demselben Seed neu gerendert.",
+  fullSizeChanged:
+    "Das Preset, das hier vorgegeben ist, wurde seither geändert, also lassen sich diese Bilder nicht noch einmal rendern. Nimm **Nochmal, neuer Seed**.",
   kept: (count) =>
     count === 1
       ? "Hier ist das Ergebnis, das für dich aufbewahrt wurde."

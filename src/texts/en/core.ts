@@ -119,6 +119,8 @@ export const core = {
   fullSize: "Full-size images, lossless:",
   fullSizeAgain:
     "The full-size images were no longer stored, so they were rendered again from the same seed.",
+  fullSizeChanged:
+    "The preset that is set here has changed since, so these images can't be rendered again. Use **Again, new seed**.",
   kept: (count: number) => `Here ${count === 1 ? "is the result" : `are the ${count} results`} kept for you.`,
   nothingKept: "Nothing is kept for you.",
   keptGone: "The images of this result are no longer stored. Use **Again** on it, or type `/generate`.",
