@@ -105,11 +105,17 @@ export async function limitMembers(
 ): Promise<void> {
   await set(bot, interaction, async (desk, t) => {
     const scope = role === undefined || role === desk.guildId ? EVERYONE : role;
-    const isEmpty = Object.values(limits).every((value) => value === undefined);
-    if (isEmpty && !reset) throw new Refusal((say) => say.rules.nothingGiven);
+    requireEither(Object.values(limits), reset);
     const now = await setLimits(desk, scope, reset ? undefined : limits);
     return t.rules.saved(t.rules.limitsOf(scope, now.limits));
   });
+}
+
+/** @throws Refusal unless there are values, or none and `reset` */
+function requireEither(values: readonly unknown[], reset: boolean): void {
+  const isGiven = values.some((value) => value !== undefined);
+  if (isGiven && reset) throw new Refusal((t) => t.rules.resetAlone);
+  if (!isGiven && !reset) throw new Refusal((t) => t.rules.nothingGiven);
 }
 
 /** @param size one of the model's, by its name; larger ones are refused from then on */
@@ -121,8 +127,7 @@ export async function setMaximum(
   reset: boolean,
 ): Promise<void> {
   await set(bot, interaction, async (desk, t) => {
-    if (steps === undefined && size === undefined && !reset)
-      throw new Refusal((say) => say.rules.nothingGiven);
+    requireEither([steps, size], reset);
     const none = reset ? null : undefined;
     await setSingles(desk, {
       maxSteps: steps ?? none,

@@ -52,6 +52,7 @@ export const rules: Wording<typeof english> = {
   language: (name) => `Sprache für das, was alle sehen: ${name ?? "die des Mitglieds, das anfragt"}`,
 
   nothingGiven: "Wähl mindestens eine Option aus, die gesetzt werden soll.",
+  resetAlone: "Wähl entweder `reset` oder das, was gesetzt werden soll, nicht beides.",
   channelMissing: "Wähl auch den Kanal aus, mit `channel`.",
   saved: (what) => `Gespeichert. ${what}`,
   channelAllowed: (id) => `Bilder sind in <#${id}> erlaubt und nirgends, wo es nicht erlaubt wurde.`,

@@ -58,6 +58,7 @@ export const rules = {
     `Language of what everybody sees: ${name ?? "that of the member who asks"}`,
 
   nothingGiven: "Choose at least one option to set.",
+  resetAlone: "Choose either `reset` or what to set, not both.",
   channelMissing: "Choose the channel too, with `channel`.",
   saved: (what: string) => `Saved. ${what}`,
   channelAllowed: (id: string) => `Images may be made in <#${id}>, and nowhere that is not allowed.`,

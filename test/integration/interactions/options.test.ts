@@ -1,4 +1,4 @@
-/** Options that no client offers, as the raw API takes them. */
+/** Options that don't go together, and those that no client offers, as the raw API takes them. */
 import { InteractionType, ApplicationCommandOptionType as Option } from "discord-api-types/v10";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DirectoryCache } from "../../../src/backends/cache.ts";
@@ -47,6 +47,8 @@ async function sent(name: string, action: string, given: Record<string, string |
   return (await told(moderator.raw({ type: InteractionType.ApplicationCommand, data }))).content;
 }
 
+const say = async (command: string) => (await told(moderator.run(command))).content;
+
 describe("incident: a study with a figure that no plan can have began, could not be read, and could not be stopped", () => {
   it.each([
     ["rounds", { rounds: 0 }],
@@ -60,7 +62,7 @@ describe("incident: a study with a figure that no plan can have began, could not
     listening.bot.directory = new DirectoryCache(redis);
     expect(await sent("quiz", "start", given)).toContain(OUT_OF_RANGE);
     expect(await redis.keys("quantspot:quiz:*")).toEqual([]);
-    expect((await told(moderator.run("/quiz stop"))).content).toContain("No study runs");
+    expect(await say("/quiz stop")).toContain("No study runs");
   });
 });
 
@@ -89,4 +91,15 @@ describe("the daily round", () => {
     expect(await daily(8)).toContain("8:00 UTC");
     expect(await running()).toHaveLength(1);
   });
+});
+
+it.each([
+  ["limit", "per_minute:5"],
+  ["maximum", "steps:20"],
+])("incident: /settings %s with %s and reset did one of the two, another one each", async (action, value) => {
+  const set = (options: string) => say(`/settings ${action} ${options}`);
+  await set(value);
+  const before = await say("/settings show");
+  expect(await set(`${value} reset:True`)).toContain(textsFor("en-US").rules.resetAlone);
+  expect(await say("/settings show")).toBe(before);
 });
