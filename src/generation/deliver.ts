@@ -21,6 +21,7 @@ import {
   type RequestRecord,
   readRecord,
   setDelivering,
+  setMessage,
 } from "../store/requests.ts";
 import { readToken } from "../store/tokens.ts";
 import { textsFor } from "../texts/texts.ts";
@@ -86,7 +87,9 @@ async function send(
   if (token && isSeen && (await taken(messages.editAnswer(token, answer)))) return "answer";
   if (!request.private) {
     if (messageId && (await taken(messages.edit(request.channelId, messageId, answer)))) return "message";
-    const posting = post(messages, request.channelId, request, answer);
+    const posting = post(messages, request.channelId, request, answer).then((posted) =>
+      setMessage(redis, request.id, posted),
+    );
     // Tried again for as long as somebody may mend it: a missing permission, for example.
     if (channelOnly) return posting.then(() => "channel");
     if (await taken(posting)) return "channel";
@@ -103,11 +106,20 @@ async function send(
   return "kept";
 }
 
-/** Posts unless an earlier try has: the message is recognised by the request's id in its buttons. */
-async function post(messages: Messages, channelId: string, request: Request, answer: OutgoingMessage) {
+/**
+ * Posts unless an earlier try has: the message is recognised by the request's id in its buttons.
+ * @returns the message's id
+ */
+async function post(
+  messages: Messages,
+  channelId: string,
+  request: Request,
+  answer: OutgoingMessage,
+): Promise<string> {
   const earlier = await messages.find(channelId, request.id);
-  if (earlier) await messages.edit(channelId, earlier, answer);
-  else await messages.post(channelId, answer, request.id);
+  if (!earlier) return messages.post(channelId, answer, request.id);
+  await messages.edit(channelId, earlier, answer);
+  return earlier;
 }
 
 /**

@@ -23,7 +23,7 @@ const recordSchema = z.object({
     .literal("1")
     .optional()
     .transform((flag) => flag === "1"),
-  /** The message that shows progress and becomes the answer, once Discord has told its id. */
+  /** The message in the request's channel that shows progress and becomes the answer, once Discord has told its id. */
   messageId: z.string().optional(),
   nonce: z.string(),
   notify: z.enum(["0", "1"]).transform((flag) => flag === "1"),
@@ -110,6 +110,11 @@ const UPDATE = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KE
 /** Discord took the first answer, which is this message. */
 export async function setAcknowledged(redis: Redis, id: string, messageId: string): Promise<void> {
   await redis.eval(UPDATE, 1, keys.request(id), "acknowledged", "1", "messageId", messageId);
+}
+
+/** The answer is this message in the request's channel, which need not be the first one. */
+export async function setMessage(redis: Redis, id: string, messageId: string): Promise<void> {
+  await redis.eval(UPDATE, 1, keys.request(id), "messageId", messageId);
 }
 
 export async function setNotify(redis: Redis, id: string): Promise<void> {

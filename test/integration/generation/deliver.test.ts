@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { answerAndDeliver } from "../../../src/generation/answer.ts";
 import { deliver as send } from "../../../src/generation/deliver.ts";
 import type { Request } from "../../../src/generation/request.ts";
+import { eraseRequests } from "../../../src/members/requests.ts";
 import { type Exchange, type Sandbox, type SandboxMember, startSandbox } from "../../../src/sandbox/index.ts";
 import { storeCancellation } from "../../../src/store/cancellations.ts";
+import { keys } from "../../../src/store/keys.ts";
 import { isOpen } from "../../../src/store/openRequests.ts";
 import { announce } from "../../../src/store/presence.ts";
 import { readRecord } from "../../../src/store/requests.ts";
@@ -83,6 +85,23 @@ it("incident: a notification that failed held its answered request open, whose a
     expect(exchange.reply()?.content).toMatch(/Failed/);
     expect(await isOpen(redis, idOf(exchange))).toBe(false);
   }
+});
+
+it("incident: an answer that was posted anew was not known: once others stood below it, /me delete left it there", async () => {
+  const exchange = await asked("");
+  const { id, channelId } = await requestOf(exchange);
+  await listening.bot.messages.delete(channelId, (await readRecord(redis, id))?.messageId ?? "");
+  await redis.del(keys.token(id));
+  await deliver(exchange);
+  const { world } = sandbox;
+  const posted = () =>
+    world.messagesIn(channelId).find(({ message }) => JSON.stringify(message.components).includes(id));
+  const answer = posted();
+  if (!answer) throw new Error("it was not posted");
+  for (let below = 0; below < 60; below++)
+    world.keep({ ...answer, message: { ...answer.message, id: world.nextId(), components: [] } });
+  expect(await eraseRequests(listening.bot, exchange.userId)).toBe(0);
+  expect(posted()).toBeUndefined();
 });
 
 it("incident: a request that was cancelled was told to be ready", async () => {
