@@ -13,7 +13,7 @@ import { channels } from "../store/keys.ts";
 import { oldestOpen } from "../store/openRequests.ts";
 import { readPreview } from "../store/previews.ts";
 import { readProgress } from "../store/progress.ts";
-import { type RequestRecord, readRecord } from "../store/requests.ts";
+import { type RequestRecord, readKnown } from "../store/requests.ts";
 import { staySubscribed } from "../store/subscribe.ts";
 import { readToken } from "../store/tokens.ts";
 import { kinds } from "./kinds.ts";
@@ -130,7 +130,7 @@ export class ProgressReporter {
       this.#rendering.add(id); // its turn comes
       return;
     }
-    const record = await readRecord(this.#ports.redis, id);
+    const record = await readKnown(this.#ports.redis, id);
     if (record && !this.#ports.shows(record.request.guildId)) return;
     if (record?.state !== "waiting" || !record.acknowledged) {
       if (record?.state !== "reserved") this.#shown.delete(id);

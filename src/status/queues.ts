@@ -8,7 +8,7 @@ import { keys } from "../store/keys.ts";
 import { countOpen } from "../store/openRequests.ts";
 import { present } from "../store/presence.ts";
 import { unrevealed } from "../store/quiz/rounds.ts";
-import { readRecord } from "../store/requests.ts";
+import { readKnown } from "../store/requests.ts";
 import { registry } from "./registry.ts";
 
 const registers = [registry];
@@ -113,7 +113,7 @@ async function readRenders(redis: Redis): Promise<Map<string, Counted>> {
 
 /** Renders of rounds whose mapping nobody may know yet. */
 async function secretRenders(redis: Redis): Promise<{ recipe: string; standing: keyof Counted }[]> {
-  const records = await Promise.all((await unrevealed(redis)).map((id) => readRecord(redis, id)));
+  const records = await Promise.all((await unrevealed(redis)).map((id) => readKnown(redis, id)));
   const renders = records.map(async (record) => {
     if (!record || record.state === "answered") return [];
     const standings = await standingsOf(redis, record.request);
