@@ -1,4 +1,5 @@
 /** How an answer reaches its member: once, however often its delivery is tried, and whoever else tries. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { answerAndDeliver } from "../../../src/generation/answer.ts";
 import { deliver as send } from "../../../src/generation/deliver.ts";
@@ -6,6 +7,7 @@ import type { Request } from "../../../src/generation/request.ts";
 import { eraseRequests } from "../../../src/members/requests.ts";
 import { type Exchange, type Sandbox, type SandboxMember, startSandbox } from "../../../src/sandbox/index.ts";
 import { storeCancellation } from "../../../src/store/cancellations.ts";
+import { whileEditing } from "../../../src/store/editing.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { isOpen } from "../../../src/store/openRequests.ts";
 import { announce } from "../../../src/store/presence.ts";
@@ -65,6 +67,20 @@ async function requestOf(exchange: Exchange): Promise<Request> {
 const notifications = (exchange: Exchange) =>
   exchange.messages().filter(({ content }) => content.startsWith(`<@${exchange.userId}>`));
 const FOLLOW_UP = /POST \/webhooks\/\d+\/[^/]+(\?|$)/;
+
+it("an answer waits for the progress that is being edited into its message", async () => {
+  const exchange = await asked("");
+  let delivering = Promise.resolve();
+  await whileEditing(redis, idOf(exchange), async () => {
+    delivering = deliver(exchange);
+    const state = async () => (await readRecord(redis, idOf(exchange)))?.state;
+    await until("the delivery to begin", async () => (await state()) !== "waiting");
+    await sleep(200);
+    expect(exchange.reply()?.content).not.toMatch(/Failed/);
+  });
+  await delivering;
+  expect(exchange.reply()?.content).toMatch(/Failed/);
+});
 
 it("incident: a notification whose answer was lost came twice", async () => {
   const exchange = await asked("private:True notify:True");

@@ -1,4 +1,5 @@
 /** Progress edits beside the answer that is to stand in their place. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { RequestProducer } from "../../../src/queue/producer.ts";
 import { awaitEdits, whileEditing } from "../../../src/store/editing.ts";
@@ -23,13 +24,14 @@ describe("a progress edit", () => {
   it("is waited for by the answer", async () => {
     const id = await waiting();
     const sent: string[] = [];
+    let answering = Promise.resolve();
     await whileEditing(redis, id, async () => {
       await setDelivering(redis, id);
-      setTimeout(() => sent.push("progress"), 50);
-      await vi.waitUntil(() => sent.length > 0);
+      answering = awaitEdits(redis, id).then(() => void sent.push("answer"));
+      await sleep(100);
+      sent.push("progress");
     });
-    await awaitEdits(redis, id);
-    sent.push("answer");
+    await answering;
     await whileEditing(redis, id, async () => void sent.push("progress again"));
     expect(sent).toEqual(["progress", "answer"]);
   });
