@@ -59,8 +59,8 @@ function partsFor({ withDev, locks, redis }) {
   const parts = [nodePackages({ withDev })];
   // An operator's own Python runs the engine as it is.
   if (locks.length > 0 && !setting("QUANTSPOT_PYTHON")) parts.push(pythonEnvironment(locks));
-  // Tests always start a Redis of their own.
-  if (redis && (purpose === "test" || !setting("REDIS_URL"))) parts.push(redisServer());
+  // Tests always start a Redis of their own. So does the demo unless this start names one: .env's is the real bot's.
+  if (redis && (purpose === "test" || !process.env.REDIS_URL)) parts.push(redisServer());
   return parts;
 }
 

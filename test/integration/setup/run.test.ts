@@ -120,6 +120,20 @@ test("an operator's own Python runs the engine, and no environment is made", asy
   expect(existsSync(join(root, "gpu-worker/.venv"))).toBe(false);
 });
 
+// Incident: after `cp .env.example .env` the demo installed no Redis, and then had none to start.
+test("the demo's Redis is installed although .env names the bot's, and not where the start names one", async () => {
+  const root = checkoutWith({
+    ...PINS,
+    "program.mjs": PROGRAM,
+    ".env": "QUANTSPOT_PYTHON=/opt/own/python\nREDIS_URL=redis://127.0.0.1:6379\n",
+  });
+  const demo = ["--for", "demo", "--", "program.mjs"];
+  const own = await runSetup(root, demo).done;
+  expect(own.code).toBe(1);
+  expect(own.stderr).toMatch(/✗ Redis/);
+  expect(await runSetup(root, demo, { REDIS_URL: "redis://127.0.0.1:6379" }).done).toMatchObject({ code: 7 });
+});
+
 test("an environment without a stamp stays when every pin is there whole, else it is made anew", async () => {
   const venv = "gpu-worker/.venv/bin/python";
   const says = (code: number) => `#!/bin/sh\nexit ${code}\n`;
