@@ -2,7 +2,7 @@
  * The only reader of the environment. `.env` in the working folder is read first (dotenv), real variables win.
  * Every setting has one row here; .env.example documents the same rows.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { config as loadDotenv } from "dotenv";
 import { z } from "zod";
 
@@ -127,13 +127,18 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
   };
 }
 
+interface Problem {
+  setting: string;
+  says: string;
+}
+
 /** Settings that can't be used. The message names each one and says what it should be. */
 export class ConfigError extends Error {
   override name = "ConfigError";
   /** Their names. */
   readonly settings: readonly string[];
 
-  constructor(problems: readonly { setting: string; says: string }[]) {
+  constructor(problems: readonly Problem[]) {
     const lines = problems.map(({ says }) => says);
     super(`These settings can't be used (see .env.example):\n  ${lines.join("\n  ")}`);
     this.settings = problems.map(({ setting }) => setting);
@@ -145,20 +150,22 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every wrong setting at once.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = readEnvironment()): Config {
-  const missing = settingNames.filter((name) => {
+  const values: Record<string, string | undefined> = {};
+  const unreadable: Problem[] = [];
+  for (const name of settingNames) {
     const file = environment[`${name}_FILE`];
-    return file && !existsSync(file);
-  });
-  const there = settingNames.filter((name) => !missing.includes(name));
-  const values = Object.fromEntries(there.map((name) => [name, settingOf(name, environment)]));
+    try {
+      // Empty counts as unset: that is what an emptied line in .env means.
+      values[name] = (file ? readFileSync(file, "utf8").trim() : environment[name]) || undefined;
+    } catch (error) {
+      unreadable.push({ setting: name, says: `${name}_FILE names ${file}, which ${whyUnreadable(error)}.` });
+    }
+  }
   const parsed = settingsSchema.safeParse(values);
-  if (parsed.success && missing.length === 0) return toConfig(parsed.data);
+  if (parsed.success && unreadable.length === 0) return toConfig(parsed.data);
   const issues = parsed.error?.issues ?? [];
   throw new ConfigError([
-    ...missing.map((setting) => ({
-      setting,
-      says: `${setting}_FILE names ${environment[`${setting}_FILE`]}, which does not exist.`,
-    })),
+    ...unreadable,
     ...issues.map(({ path, message }) => ({
       setting: String(path[0]),
       says: `${path.join(".")}: ${message}`,
@@ -210,9 +217,7 @@ function withPassword(address: string, password: string | undefined): string {
   return url.href;
 }
 
-/** Empty counts as unset: that is what an emptied line in .env means. */
-function settingOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  const file = environment[`${name}_FILE`];
-  if (!file) return environment[name] || undefined;
-  return readFileSync(file, "utf8").trim() || undefined;
+function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" ? "does not exist" : `can't be read (${code ?? error})`;
 }

@@ -72,6 +72,14 @@ describe("settings", () => {
     );
   });
 
+  // Incident: a secret's file that was a folder, or not the bot's to read, ended bot and doctor with a stack trace.
+  it("say which secret's file can't be read, and what else is wrong", () => {
+    const read = () => readConfig({ DISCORD_TOKEN_FILE: tmpdir(), QUANTSPOT_QUEUE_LIMIT: "-1" });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/DISCORD_TOKEN_FILE names \/\S+, which can't be read \(EISDIR\)/);
+    expect(read).toThrow(/QUANTSPOT_QUEUE_LIMIT/);
+  });
+
   it("put Redis' password into its address, whatever characters it has", () => {
     const { redisUrl } = readConfig({ REDIS_URL: "rediss://redis:6380/1", REDIS_PASSWORD: "a%b/c@d" });
     expect(redisUrl).toBe("rediss://:a%25b%2Fc%40d@redis:6380/1");
