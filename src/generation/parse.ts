@@ -82,7 +82,8 @@ function recipeOf(asked: string | undefined, { offered, refused }: Directory): s
 /** What somebody typed, fit to stand between backticks. */
 export const plain = (text: string) => text.replace(/[`\s]+/g, " ").slice(0, 60);
 
-function sizeOf(asked: string | undefined, model: ModelReport): { width: number; height: number } {
+/** @throws Refusal when the model draws none of that name */
+export function sizeOf(asked: string | undefined, model: ModelReport): { width: number; height: number } {
   const name = asked?.trim().toLowerCase().replace("×", "x");
   const [first] = model.sizes;
   const size = name === undefined ? first : model.sizes.find((known) => sizeName(known) === name);

@@ -3,7 +3,7 @@ import type { ChatInputCommandInteraction } from "discord.js";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { requireManager } from "../discord/permissions.ts";
 import { change } from "../discord/reply.ts";
-import { sizeName } from "../generation/parse.ts";
+import { modelOf, sizeName, sizeOf } from "../generation/parse.ts";
 import { Refusal } from "../refusal.ts";
 import {
   allowChannel,
@@ -138,12 +138,9 @@ export async function setMaximum(
   });
 }
 
-/** @throws Refusal when the model has no such size */
+/** @throws Refusal when the model has no such size, or no worker is there to say which it has */
 async function knownSize(bot: Bot, typed: string): Promise<string> {
-  const sizes = ((await bot.directory.get()).model?.sizes ?? []).map(sizeName);
-  const size = sizes.find((known) => known === typed.trim().toLowerCase().replace("×", "x"));
-  if (!size) throw new Refusal((t) => t.rules.notASize(sizes));
-  return size;
+  return sizeName(sizeOf(typed, modelOf(await bot.directory.get())));
 }
 
 /** Sets one thing, or takes it back with null, and says what holds now. */

@@ -3,8 +3,10 @@ import { InteractionType } from "discord-api-types/v10";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SandboxMember, SandboxMessage } from "../../src/sandbox/index.ts";
 import { directMessages } from "../../src/sandbox/rest/users.ts";
+import { leave } from "../../src/store/presence.ts";
 import { Rates } from "../../src/store/rates.ts";
 import { announceWorker } from "../support/announced.ts";
+import { presence } from "../support/presence.ts";
 import { System, until } from "../support/system.ts";
 import { told } from "../support/told.ts";
 
@@ -241,3 +243,12 @@ describe("settings", () => {
 function requestId(message: SandboxMessage, action: string): string {
   return `${action}:${/"cancel:(r\d+)"/.exec(JSON.stringify(message.components))?.[1]}`;
 }
+
+// Incident: "The model can't draw that size. Choose one of ."
+it("a size is not refused as unknown while no worker is there to say which there are", async () => {
+  stopAnnouncing();
+  await leave(system.redis, presence().id);
+  await until("the worker to be missed", async () =>
+    /No GPU worker is online/.test(await say(moderator, "/settings maximum size:320x192")),
+  );
+});

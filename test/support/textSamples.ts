@@ -571,7 +571,6 @@ export const samples: Samples<Texts> = {
     blockedExpression: [["missing ): ("]],
     blockedFull: [[500]],
     patternsFull: [[50]],
-    notASize: [[["512x512", "768x512"]]],
     listChanged: {
       channel: [
         [CHANNEL, true],

@@ -70,7 +70,6 @@ export const rules: Wording<typeof english> = {
     `Höchstens ${most} davon können Muster sein, mit \`*\` oder als Ausdruck. Entsperr zuerst eins.`,
   outOfRange:
     "Ein Wert liegt außerhalb seines Bereichs, es wurde nichts gespeichert. Wähl einen, den Discord anbietet.",
-  notASize: (sizes) => `Diese Größe kann das Modell nicht rendern. Zur Auswahl stehen: ${sizes.join(", ")}.`,
 
   // History
   listChanged: {

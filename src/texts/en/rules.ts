@@ -75,7 +75,6 @@ export const rules = {
   patternsFull: (most: number) =>
     `At most ${most} of them can be patterns, with \`*\` or as an expression. Unblock one first.`,
   outOfRange: "A value is out of its range, so nothing was saved. Choose one that Discord offers.",
-  notASize: (sizes: string[]) => `The model can't draw that size. Choose one of ${sizes.join(", ")}.`,
 
   // History
   listChanged: {
