@@ -6,11 +6,11 @@ import {
   type APIApplicationCommandBasicOption as Option,
 } from "discord-api-types/v10";
 import { type Backend, describe, matchBackends } from "../src/backends/directory.ts";
-import { cut } from "../src/discord/messages.ts";
 import { sizeName } from "../src/generation/parse.ts";
 import type { Autocomplete, Choices } from "../src/interactions/command.ts";
 import { presetNames } from "../src/presets/apply.ts";
 import { boundedBy } from "../src/settings/rules.ts";
+import { cut } from "../src/texts/cut.ts";
 import { type Texts, textsFor } from "../src/texts/texts.ts";
 
 export const prompt = {

@@ -1,7 +1,6 @@
 /** /backends show: all that is known of one backend, and the history of its jobs as a chart. */
 import type { Redis } from "ioredis";
 import type { OutgoingMessage } from "../discord/messages.ts";
-import { plain } from "../generation/parse.ts";
 import { historyChart } from "../plots/history.ts";
 import { Refusal } from "../refusal.ts";
 import { readDistances } from "../store/distances.ts";
@@ -34,7 +33,7 @@ export async function detailsMessage(redis: Redis, t: Texts, asked: string): Pro
   const report = known.find(({ runnable }) => runnable) ?? known[0];
   if (!report) {
     const offered = engines.flatMap(({ recipes }) => recipes.map((recipe) => recipe.id));
-    throw new Refusal((t) => t.unknownBackend(plain(id), [...new Set(offered)]));
+    throw new Refusal((t) => t.unknownBackend(id, [...new Set(offered)]));
   }
   const { label, family, bits, placement, execution } = report;
   const article = ARTICLE[id];

@@ -21,6 +21,7 @@ import {
   type RESTPatchAPIChannelMessageJSONBody,
   type RESTPostAPIChannelThreadsJSONBody,
 } from "discord-api-types/v10";
+import { cut } from "../texts/cut.ts";
 
 export interface OutgoingFile {
   name: string;
@@ -199,14 +200,6 @@ function toRequest(message: OutgoingMessage, flags = 0) {
     flags: MessageFlags.SuppressEmbeds | flags,
   };
   return { body, files };
-}
-
-/** Cut to a number of characters, whole ones, with an ellipsis where something is missing. */
-export function cut(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const whole = [...text.slice(0, limit - 1)];
-  if (/[\uD800-\uDBFF]$/.test(text.slice(0, limit - 1))) whole.pop();
-  return `${whole.join("")}…`;
 }
 
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes: request entity too large */

@@ -1,6 +1,7 @@
 /** Details as people read them: a code block with the main things, and a JSON file with all. */
-import { CONTENT_LIMIT, cut, type OutgoingMessage } from "../discord/messages.ts";
+import { CONTENT_LIMIT, type OutgoingMessage } from "../discord/messages.ts";
 import type { Noise } from "../engine/protocol.ts";
+import { cut } from "../texts/cut.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { Details, Measured } from "./details.ts";
 

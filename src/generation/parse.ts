@@ -73,21 +73,18 @@ function recipeOf(asked: string | undefined, { offered, refused }: Directory): s
   if (offered.length === 0) throw new Refusal((t) => t.nothingOffered);
   throw new Refusal((t) =>
     t.unknownBackend(
-      plain(id),
+      id,
       offered.map(({ report }) => report.id),
     ),
   );
 }
-
-/** What somebody typed, fit to stand between backticks. */
-export const plain = (text: string) => text.replace(/[`\s]+/g, " ").slice(0, 60);
 
 /** @throws Refusal when the model draws none of that name */
 export function sizeOf(asked: string | undefined, model: ModelReport): { width: number; height: number } {
   const name = asked?.trim().toLowerCase().replace("×", "x");
   const [first] = model.sizes;
   const size = name === undefined ? first : model.sizes.find((known) => sizeName(known) === name);
-  if (!size) throw new Refusal((t) => t.unknownSize(plain(name ?? ""), model.sizes.map(sizeName)));
+  if (!size) throw new Refusal((t) => t.unknownSize(name ?? "", model.sizes.map(sizeName)));
   return size;
 }
 

@@ -3,8 +3,9 @@
 import type { APIActionRowComponent, APIComponentInMessageActionRow } from "discord-api-types/v10";
 import { ButtonStyle, ComponentType } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
-import { cut, type OutgoingMessage } from "../discord/messages.ts";
+import type { OutgoingMessage } from "../discord/messages.ts";
 import { presetLines } from "../presets/use.ts";
+import { cut } from "../texts/cut.ts";
 import { told } from "../texts/notices.ts";
 import { textsFor } from "../texts/texts.ts";
 import { bar } from "../texts/units.ts";

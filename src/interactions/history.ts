@@ -1,10 +1,11 @@
 /** What managers do to their server's books: answered to them alone, with the history of all of it page by page. */
 import type { RepliableInteraction } from "discord.js";
-import { cut, type OutgoingMessage } from "../discord/messages.ts";
+import type { OutgoingMessage } from "../discord/messages.ts";
 import { requireManager } from "../discord/permissions.ts";
 import { answer, change } from "../discord/reply.ts";
 import { Refusal } from "../refusal.ts";
 import { type BookName, Conflict, type Desk, type Recorded, readHistory } from "../store/books.ts";
+import { cut } from "../texts/cut.ts";
 import { type Texts, textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 import type { ComponentHandlers } from "./component.ts";

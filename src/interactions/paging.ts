@@ -6,7 +6,8 @@ import {
   ComponentType,
 } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
-import { CONTENT_LIMIT, cut } from "../discord/messages.ts";
+import { CONTENT_LIMIT } from "../discord/messages.ts";
+import { cut } from "../texts/cut.ts";
 import type { Texts } from "../texts/texts.ts";
 
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;

@@ -7,13 +7,13 @@ import {
 } from "discord-api-types/v10";
 import { matchBackends } from "../backends/directory.ts";
 import { customId } from "../discord/customId.ts";
-import { cut } from "../discord/messages.ts";
 import { sizeName } from "../generation/parse.ts";
 import { ownName } from "../presets/changes.ts";
 import { readFigures, writeFigures } from "../presets/figures.ts";
 import type { Preset } from "../presets/preset.ts";
 import { Refusal } from "../refusal.ts";
 import type { Draft } from "../store/drafts.ts";
+import { cut } from "../texts/cut.ts";
 import type { Texts } from "../texts/texts.ts";
 import { WHY_LIMIT } from "./history.ts";
 import type { House } from "./house.ts";

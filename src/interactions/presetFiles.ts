@@ -4,6 +4,7 @@ import { z } from "zod";
 import { importPresets, MAX_PRESETS, readPresets } from "../presets/changes.ts";
 import { type Preset, presetNameSchema, presetSchema } from "../presets/preset.ts";
 import { Refusal } from "../refusal.ts";
+import { cut } from "../texts/cut.ts";
 import type { Bot } from "./bot.ts";
 import { manage } from "./history.ts";
 
@@ -57,7 +58,7 @@ async function presetsIn({ size, url }: Attachment): Promise<Map<string, Preset>
   if (parsed.success) return new Map(Object.entries(parsed.data.presets));
   const [issue] = parsed.error.issues;
   const where = issue ? `${issue.path.join(".")}: ${issue.message}` : "";
-  throw new Refusal((t) => t.presets.fileUnreadable(where.slice(0, 200)));
+  throw new Refusal((t) => t.presets.fileUnreadable(cut(where, 200)));
 }
 
 /** @throws Refusal */

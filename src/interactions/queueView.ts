@@ -1,10 +1,10 @@
 /** How one request of the queue is written: in the list, and as a choice. */
 import type { Directory } from "../backends/directory.ts";
-import { cut } from "../discord/messages.ts";
 import { labelOf } from "../generation/outcomes.ts";
 import type { RequestStatus, Viewer } from "../generation/overview.ts";
 import { quote } from "../generation/view.ts";
 import type { RequestRecord } from "../store/requests.ts";
+import { cut } from "../texts/cut.ts";
 import type { Texts } from "../texts/texts.ts";
 
 const PROMPT_SHOWN = 90;

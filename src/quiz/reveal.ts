@@ -1,10 +1,10 @@
 /** The message that says which was which. */
 
 import type { OutgoingMessage } from "../discord/messages.ts";
-import { cut } from "../discord/messages.ts";
 import { quote, row } from "../generation/view.ts";
 import type { Figure, StoredRound } from "../store/quiz/rounds.ts";
 import type { Vote } from "../store/quiz/votes.ts";
+import { cut } from "../texts/cut.ts";
 import type { Texts } from "../texts/texts.ts";
 import { quizButton } from "./button.ts";
 import { checkCommand } from "./commitment.ts";

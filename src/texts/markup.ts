@@ -1,9 +1,11 @@
+import { cut } from "./cut.ts";
+
 /** Discord's own marks in a text: the same in every language. */
 export const bold = (text: string) => `**${text}**`;
 export const code = (text: string) => `\`${text}\``;
 
 /** What somebody typed, fit to stand between backticks. */
-export const plain = (text: string) => text.replace(/[`|\s]+/g, " ").slice(0, 100);
+export const plain = (text: string) => cut(text.replace(/[`|\s]+/g, " "), 100);
 
 /** Readable for whoever wants to: blocked words are not nice to read. */
 export const hidden = (entry: string) => `||${code(plain(entry))}||`;

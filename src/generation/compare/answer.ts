@@ -1,12 +1,13 @@
 /** The answer to /compare: one picture of all that was rendered, its figures, and what could not be rendered and why. */
 import type { Redis } from "ioredis";
 import type { Directory } from "../../backends/directory.ts";
-import { CONTENT_LIMIT, cut, type OutgoingMessage } from "../../discord/messages.ts";
+import { CONTENT_LIMIT, type OutgoingMessage } from "../../discord/messages.ts";
 import { type Difference, difference } from "../../images/difference.ts";
 import { encodeWithin, mayFit } from "../../images/grid.ts";
 import { labelled } from "../../images/labelled.ts";
 import type { RenderOutcome } from "../../queue/deliveries.ts";
 import { recordDistance } from "../../store/distances.ts";
+import { cut } from "../../texts/cut.ts";
 import { type Texts, textsFor } from "../../texts/texts.ts";
 import { fullSizeFiles } from "../fullSize.ts";
 import type { Answering } from "../kind.ts";

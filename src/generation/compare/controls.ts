@@ -6,7 +6,7 @@ import {
   ComponentType,
 } from "discord-api-types/v10";
 import { customId } from "../../discord/customId.ts";
-import { cut } from "../../discord/messages.ts";
+import { cut } from "../../texts/cut.ts";
 import { textsFor } from "../../texts/texts.ts";
 import type { Request } from "../request.ts";
 import { button, row } from "../view.ts";

@@ -1,6 +1,7 @@
 /** The figures of a comparison under each other, and what they mean. */
-import { cut } from "../../discord/messages.ts";
+
 import type { Difference } from "../../images/difference.ts";
+import { cut } from "../../texts/cut.ts";
 import { told } from "../../texts/notices.ts";
 import { table } from "../../texts/table.ts";
 import type { Texts } from "../../texts/texts.ts";

@@ -7,6 +7,7 @@ import { letterOf } from "../../quiz/round.ts";
 import { Refusal } from "../../refusal.ts";
 import { readRound, roundsOf } from "../../store/quiz/rounds.ts";
 import { readStudy, studiesOf } from "../../store/quiz/studies.ts";
+import { cut } from "../../texts/cut.ts";
 import { textsFor } from "../../texts/texts.ts";
 import type { Bot } from "../bot.ts";
 import type { Choices } from "../command.ts";
@@ -53,5 +54,5 @@ export async function completeRound(bot: Bot, typed: string, { guildId }: BaseIn
     .filter(({ state, round }) => state === "revealed" && round.id.includes(typed.trim()))
     .toSorted((a, b) => (b.closedAt ?? 0) - (a.closedAt ?? 0))
     .slice(0, 25)
-    .map(({ round }) => ({ name: `${round.number} · ${round.prompt}`.slice(0, 90), value: round.id }));
+    .map(({ round }) => ({ name: cut(`${round.number} · ${round.prompt}`, 100), value: round.id }));
 }

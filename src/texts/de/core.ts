@@ -1,7 +1,7 @@
 /** What /generate, its buttons and every refusal say, in German. */
 import type { core as english } from "../en/core.ts";
 import { marks } from "../marks.ts";
-import { bold, code } from "../markup.ts";
+import { bold, code, plain } from "../markup.ts";
 import type { Wording } from "../wording.ts";
 import { bytes, images as imagesOf, number, percent, s, seconds, steps as stepsOf, units } from "./words.ts";
 
@@ -37,10 +37,10 @@ export const core: Wording<typeof english> = {
   nothingOffered:
     "Auf den GPU-Workern, die online sind, läuft kein Backend. Warum, sagt `/backends show`; sag es denen, die sie betreiben.",
   unknownBackend: (name, offered) =>
-    `Ein Backend \`${name}\` gibt es hier nicht. Zur Auswahl stehen: ${offered.map(code).join(", ")}.`,
+    `Ein Backend ${code(plain(name))} gibt es hier nicht. Zur Auswahl stehen: ${offered.map(code).join(", ")}.`,
   backendUnavailable: (name, reason) => `\`${name}\` läuft auf den GPU-Workern hier nicht: ${reason}`,
   unknownSize: (size, sizes) =>
-    `Die Größe \`${size}\` ist hier nicht möglich. Zur Auswahl stehen: ${sizes.join(", ")}.`,
+    `Die Größe ${code(plain(size))} ist hier nicht möglich. Zur Auswahl stehen: ${sizes.join(", ")}.`,
   stepsOutOfRange: (min, max) => `\`steps\` muss hier zwischen ${min} und ${max} liegen.`,
   guidanceOutOfRange: (min, max) =>
     `\`guidance\` muss bei diesem Modell zwischen ${number(min)} und ${number(max)} liegen.`,

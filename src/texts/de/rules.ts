@@ -1,4 +1,6 @@
 /** What /settings says, and what its rules say to members, in German. */
+
+import { cut } from "../cut.ts";
 import type { rules as english, Limits } from "../en/rules.ts";
 import { code, hidden, plain, until } from "../markup.ts";
 import type { Wording } from "../wording.ts";
@@ -64,7 +66,7 @@ export const rules: Wording<typeof english> = {
   blockedUnknown: (entry) => `${code(plain(entry))} ist nicht gesperrt.`,
   blockedEmpty: "Ein gesperrtes Wort braucht einen Buchstaben oder eine Ziffer.",
   blockedExpression: (problem) =>
-    `Dieser Ausdruck ist nicht nutzbar (es gilt die Syntax von RE2): ${problem.slice(0, 200)}`,
+    `Dieser Ausdruck ist nicht nutzbar (es gilt die Syntax von RE2): ${cut(problem, 200)}`,
   blockedFull: (most) => `Es können höchstens ${most} Wörter und Muster gesperrt sein. Entsperr zuerst eins.`,
   patternsFull: (most) =>
     `Höchstens ${most} davon können Muster sein, mit \`*\` oder als Ausdruck. Entsperr zuerst eins.`,

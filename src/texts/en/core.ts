@@ -1,7 +1,7 @@
 /** What /generate, its buttons and every refusal say. Arguments are plain values; nothing here decides anything. */
 
 import { marks } from "../marks.ts";
-import { bold, code } from "../markup.ts";
+import { bold, code, plain } from "../markup.ts";
 import { bytes, number, percent, s, seconds, units } from "./words.ts";
 
 export const core = {
@@ -34,11 +34,11 @@ export const core = {
   nothingOffered:
     "No backend can run on the GPU workers that are online. `/backends show` says why; tell whoever runs them.",
   unknownBackend: (name: string, offered: string[]) =>
-    `There is no backend \`${name}\` here. Offered: ${offered.map(code).join(", ")}.`,
+    `There is no backend ${code(plain(name))} here. Offered: ${offered.map(code).join(", ")}.`,
   backendUnavailable: (name: string, reason: string) =>
     `\`${name}\` can't run on this server's workers: ${reason}`,
   unknownSize: (size: string, sizes: string[]) =>
-    `The size \`${size}\` can't be drawn here. Choose one of ${sizes.join(", ")}.`,
+    `The size ${code(plain(size))} can't be drawn here. Choose one of ${sizes.join(", ")}.`,
   stepsOutOfRange: (min: number, max: number) => `\`steps\` must be from ${min} to ${max} here.`,
   guidanceOutOfRange: (min: number, max: number) =>
     `\`guidance\` must be from ${min} to ${max} for this model.`,

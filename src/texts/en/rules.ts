@@ -1,4 +1,5 @@
 /** What /settings says, and what its rules say to members. */
+import { cut } from "../cut.ts";
 import { code, hidden, plain, until } from "../markup.ts";
 import { listed, s } from "./words.ts";
 
@@ -70,7 +71,7 @@ export const rules = {
   blockedUnknown: (entry: string) => `${code(plain(entry))} is not blocked.`,
   blockedEmpty: "A blocked word needs a letter or a digit.",
   blockedExpression: (problem: string) =>
-    `This expression can't be used (its syntax is RE2's): ${problem.slice(0, 200)}`,
+    `This expression can't be used (its syntax is RE2's): ${cut(problem, 200)}`,
   blockedFull: (most: number) => `At most ${most} words and patterns can be blocked. Unblock one first.`,
   patternsFull: (most: number) =>
     `At most ${most} of them can be patterns, with \`*\` or as an expression. Unblock one first.`,

@@ -71,6 +71,16 @@ describe("what a member typed becomes a render", () => {
     );
   });
 
+  // Incident: where a long one was cut, half an emoji was left.
+  it.each(["🦊".repeat(80), `x${"🦊".repeat(80)}`])(
+    "quotes whole characters of a wrong name: %s",
+    (backend) => {
+      const halved = /\p{Surrogate}/u;
+      expect(() => toRender({ prompt: "x", backend }, directory)).toThrow(/🦊…` here/);
+      expect(() => toRender({ prompt: "x", backend }, directory)).not.toThrow(halved);
+    },
+  );
+
   it("says why nothing can be rendered", () => {
     const engine = { ...presence().engines[0], recipes: [], pool: [], model: undefined };
     const failing = {
