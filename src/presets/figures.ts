@@ -40,7 +40,7 @@ export function readFigures(text: string): Figures {
     const { min, max, whole } = LINES[name];
     const value = Number(digits.replace(",", "."));
     if (value < min || value > max || (whole && !Number.isInteger(value)))
-      throw new Refusal((t) => t.presets.badFigure(line, min, max));
+      throw new Refusal((t) => t.presets.badFigure(line, min, max, whole));
     values[name] = value;
   }
   const { max_steps: steps, max_images: images, ...own } = values;

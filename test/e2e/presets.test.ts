@@ -90,7 +90,7 @@ describe("a preset", () => {
     await say(moderator, "/preset create name:typed backend:bf16");
     const form = await moderator.run("/preset edit preset:typed");
     const refused = await told(moderator.submitModal(form, { figures: "steps: 9999" }));
-    expect(refused.content).toMatch(/⚠️ The line `steps: 9999` needs a number from 1 to 1000/);
+    expect(refused.content).toMatch(/⚠️ The line `steps: 9999` needs a whole number from 1 to 1000/);
     const again = await moderator.click(refused, "Open the form again");
     expect(JSON.stringify(again.modal)).toContain("steps: 9999");
   });

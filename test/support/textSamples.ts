@@ -366,7 +366,10 @@ export const samples: Samples<Texts> = {
     formTitle: [["night"]],
     formNotOffered: [["bnb-nf4"]],
     badLine: [["stepz 4"]],
-    badFigure: [["steps: 9999", 2, 50]],
+    badFigure: [
+      ["steps: 9999", 2, 50, true],
+      ["guidance: 9999", 0, 100, false],
+    ],
     conflict: [
       ["night", USER, AT, preset],
       ["night", USER, AT, none],

@@ -109,8 +109,8 @@ export const presets: Wording<typeof english> = {
   formWhy: "Warum? Steht dann im Verlauf",
   badLine: (line) =>
     `Die Zeile ${code(plain(line))} verstehe ich nicht. Schreib einen Namen und eine Zahl, etwa \`steps: 20\`.`,
-  badFigure: (line, min, max) =>
-    `In der Zeile ${code(plain(line))} muss eine Zahl von ${min} bis ${max} stehen.`,
+  badFigure: (line, min, max, whole) =>
+    `In der Zeile ${code(plain(line))} muss eine ${whole ? "ganze Zahl" : "Zahl"} von ${min} bis ${max} stehen.`,
   conflict: (name, by, at, now) =>
     now
       ? `<@${by}> hat das Preset **${name}** ${ago(at)} geändert, während dein Formular offen war, deshalb wurde deins nicht gespeichert. Jetzt ist es: ${figures(now)}\nÖffne das Formular noch einmal und entscheide dann: Was du eingegeben hast, steht noch darin.`

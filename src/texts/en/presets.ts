@@ -120,8 +120,8 @@ export const presets = {
   formWhy: "Why? The history keeps it",
   badLine: (line: string) =>
     `I can't read the line ${code(plain(line))}. Write a name and a number, such as \`steps: 20\`.`,
-  badFigure: (line: string, min: number, max: number) =>
-    `The line ${code(plain(line))} needs a number from ${min} to ${max}.`,
+  badFigure: (line: string, min: number, max: number, whole: boolean) =>
+    `The line ${code(plain(line))} needs a ${whole ? "whole number" : "number"} from ${min} to ${max}.`,
   conflict: (name: string, by: string, at: number, now: PresetFigures | undefined) =>
     now
       ? `<@${by}> has changed the preset **${name}** ${ago(at)}, while your form was open, so yours was not saved. Now it is: ${figures(now)}\nOpen the form again to decide with that in view: what you typed is in it.`

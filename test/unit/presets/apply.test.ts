@@ -134,6 +134,12 @@ describe("the figures in the form", () => {
     expect(readFigures("")).toEqual({ limits: {} });
   });
 
+  // Incident: "steps: 2.5" needed "a number from 1 to 1000", which 2.5 is.
+  it("are asked for as whole numbers where they are", () => {
+    expect(() => readFigures("steps: 2.5")).toThrow(/needs a whole number from 1 to 1000/);
+    expect(() => readFigures("guidance: 101")).toThrow(/needs a number from 0 to 100/);
+  });
+
   it.each(["steps 20", "stops: 20", "steps: many", "images: 2.5", "steps: 0", "constructor: 1"])(
     "are refused with their line: %s",
     (line) => {
