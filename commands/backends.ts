@@ -5,11 +5,21 @@ import {
   ApplicationIntegrationType,
   InteractionContextType,
 } from "discord-api-types/v10";
+import { CHOICES } from "../src/discord/limits.ts";
 import { guideBackends, listBackends, showBackend } from "../src/interactions/backends.ts";
-import { defineSubcommands } from "../src/interactions/command.ts";
+import { type Autocomplete, defineSubcommands } from "../src/interactions/command.ts";
 import { completeBackend } from "./options.ts";
 
 const { String: Text, Subcommand } = ApplicationCommandOptionType;
+
+/** Of what is offered now: a recipe of a new library brings its own. */
+const completeFamily: Autocomplete = async (bot, typed) => {
+  const { offered } = await bot.directory.recent();
+  return [...new Set(offered.map(({ report }) => report.family))]
+    .filter((family) => family.includes(typed.trim().toLowerCase()))
+    .slice(0, CHOICES)
+    .map((family) => ({ name: family, value: family }));
+};
 
 export default defineSubcommands(
   {
@@ -28,14 +38,7 @@ export default defineSubcommands(
             name: "family",
             description: "Only backends of one library",
             type: Text,
-            choices: [
-              { name: "the original", value: "original" },
-              { name: "bitsandbytes", value: "bitsandbytes" },
-              { name: "torchao", value: "torchao" },
-              { name: "Quanto", value: "quanto" },
-              { name: "GGUF", value: "gguf" },
-              { name: "layerwise casting", value: "layerwise" },
-            ],
+            autocomplete: true,
           },
           {
             name: "bits",
@@ -111,5 +114,6 @@ export default defineSubcommands(
   },
   {
     backend: completeBackend,
+    family: completeFamily,
   },
 );

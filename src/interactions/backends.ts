@@ -34,7 +34,7 @@ interface Typed {
 }
 
 const wantedOf = ({ family, bits, state, sort }: Typed): Wanted => ({
-  family: family === ANY ? undefined : family,
+  family: family === ANY ? undefined : family?.trim().toLowerCase(),
   bits: (Object.keys(BITS) as (keyof typeof BITS)[]).find((name) => name === bits),
   state: STATES.find((name) => name === state),
   sort: SORTS.find((name) => name === sort),

@@ -46,8 +46,6 @@ export const commands: Readonly<Record<string, string>> = {
   "Every backend with its memory and speed as measured here":
     "Alle Backends mit Speicher und Tempo, wie hier gemessen",
   "Only backends of one library": "Nur Backends einer Bibliothek",
-  "the original": "das Original",
-  "layerwise casting": "schichtweises Casting",
   "Only backends with about this many bits a weight": "Nur Backends mit ungefähr so vielen Bits pro Gewicht",
   "5 bits and fewer": "5 Bit und weniger",
   "6 to 8 bits": "6 bis 8 Bit",

@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest";
 import { definitions } from "../../../commands/index.ts";
 import { commandTranslations, languages } from "../../../src/texts/texts.ts";
 
-/** Names of libraries and of languages are the same everywhere. */
-const SAME = new Set(["bitsandbytes", "torchao", "Quanto", "GGUF", "English", "Deutsch"]);
+/** Names of languages are the same everywhere. */
+const SAME = new Set(["English", "Deutsch"]);
 
 interface Shown {
   where: string;
