@@ -100,7 +100,10 @@ describe("a preset", () => {
     stopAnnouncing();
     const without = RECIPES.filter(({ id }) => id !== "bnb-nf4");
     stopAnnouncing = await announceWorker(system.redis, presence({ recipes: without }));
-    await new Promise((resolve) => setTimeout(resolve, 1100)); // the directory is read again every second
+    const typed = "/generate prompt:x backend:bnb-nf4";
+    await until("the bot to learn of it", async () => {
+      return (await member.autocomplete(typed, "backend")).length === 0;
+    });
     const { content, request } = await asked(member, "preset:gone");
     expect(content).toMatch(
       /\*\*gone\*\* wants `bnb-nf4`, which no GPU worker offers now; `torchao-int8` is used/,

@@ -146,6 +146,7 @@ describe("Redis that does not answer", () => {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     process.kill(server.pid, "SIGCONT");
     expect(await bot.answer(asked)).toMatchObject({ ended: "rendered" });
+    expect(renders()).toBe(2);
     expect(await bot.answer(await bot.ask("the next one"))).toMatchObject({ ended: "rendered" });
     expect(bot.answers.filter(({ id }) => id === asked.id)).toHaveLength(1);
   });
