@@ -7,9 +7,6 @@ const ABOUT = "Settings";
 /** Names that only this project would use: one that config.ts does not know is a slip. */
 const OURS = /^(QUANTSPOT|DISCORD)_/;
 
-/** Read by the engine itself. */
-const ENGINE = new Set(["QUANTSPOT_EXECUTION"]);
-
 interface Settings {
   /** As far as it can be used. */
   config: Config;
@@ -38,9 +35,7 @@ function read(): { config: Config; unusable: readonly string[]; complaints: Find
 
 function unknownNames(): Finding[] {
   const known = new Set(settingNames.flatMap((name) => [name, `${name}_FILE`]));
-  const unknown = Object.keys(process.env).filter(
-    (name) => OURS.test(name) && !known.has(name) && !ENGINE.has(name),
-  );
+  const unknown = Object.keys(process.env).filter((name) => OURS.test(name) && !known.has(name));
   if (unknown.length === 0) return [];
   return [
     warning(

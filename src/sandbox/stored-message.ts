@@ -1,4 +1,4 @@
-import { type APIMessage, MessageFlags } from "discord-api-types/v10";
+import type { APIMessage, MessageFlags } from "discord-api-types/v10";
 
 /** A message as Discord describes it in its API. */
 export type SandboxMessage = APIMessage;
@@ -23,8 +23,4 @@ export function hasFlag(message: SandboxMessage, flag: MessageFlags): boolean {
 
 export function isVisibleTo(stored: StoredMessage, userId: string): boolean {
   return stored.visibleTo === undefined || (stored.visibleTo === userId && !stored.dismissed);
-}
-
-export function isEphemeral(stored: StoredMessage): boolean {
-  return hasFlag(stored.message, MessageFlags.Ephemeral);
 }

@@ -65,11 +65,6 @@ function endOf(child: ChildProcess, name: string): Promise<string> {
   });
 }
 
-/** Last started, first ended; each is gone before the next is asked. */
-export async function stopInOrder(children: readonly Pick<Child, "stop">[]): Promise<void> {
-  for (const child of [...children].reverse()) await child.stop();
-}
-
 /** One Ctrl-C can arrive twice, from the terminal and again from npm; a second one by hand comes later than this. */
 const SAME_SIGNAL_MS = 500;
 

@@ -32,7 +32,6 @@ export const members: Wording<typeof english> = {
   confirmDelete:
     "Das löscht auf allen Servern, was du angefragt hast: Prompts, Ergebnisse, Bilder und die Nachrichten dazu, und deinen bisherigen Verbrauch. Deine Stimmen in Quizrunden bleiben, aber ohne deinen Namen. Anfragen, die warten oder laufen, werden abgebrochen.\nDas lässt sich nicht rückgängig machen. Mit `/me export` bekommst du vorher eine Kopie.\n-# Limits, die du ausgeschöpft hast, gelten weiter, bis sie innerhalb eines Tages ablaufen. Was du als Moderator geändert hast, bleibt im Verlauf des Servers. An private Ergebnisse auf deinem Bildschirm komme ich nicht heran: Verwirf sie selbst.",
   buttonDelete: "Alles über mich löschen",
-  deleting: "Wird gelöscht …",
   deleted: "Alles über dich ist gelöscht.",
   deletedPartly: (left) =>
     `${left === 1 ? "Eine Anfrage läuft" : `${left} Anfragen laufen`} noch. Alles andere über dich ist gelöscht; nutze \`/me delete\` in einer Minute noch einmal.`,

@@ -115,7 +115,6 @@ export const presets: Wording<typeof english> = {
     now
       ? `<@${by}> hat das Preset **${name}** ${ago(at)} geändert, während dein Formular offen war, deshalb wurde deins nicht gespeichert. Jetzt ist es: ${figures(now)}\nÖffne das Formular noch einmal und entscheide dann: Was du eingegeben hast, steht noch darin.`
       : `<@${by}> hat das Preset **${name}** ${ago(at)} gelöscht, während dein Formular offen war, deshalb wurde deins nicht gespeichert.`,
-  formAgain: "Öffne das Formular noch einmal: Was du eingegeben hast, steht noch darin.",
   buttonFormAgain: "Formular noch einmal öffnen",
   draftGone: "Was du eingegeben hattest, ist zu alt und weg. Nutze noch einmal `/preset edit`.",
 

@@ -119,7 +119,6 @@ export const rounds: Wording<typeof english> = {
   buttonDifference: "Differenz",
   buttonFlicker: "Wechselbild",
   notAgain: "Eine Quizrunde wird nur einmal gerendert. `/quiz start` beginnt eine neue Studie.",
-  heldNot: "Die Bilder dieser Runde sind nicht mehr gespeichert.",
 
   // The end of a study
   verdictTitle: (id) => `**Das Urteil der Studie \`${id}\`**`,

@@ -34,7 +34,6 @@ export const members = {
   confirmDelete:
     "This deletes what you asked for in every server: prompts, results, images and the messages with them, and your usage so far. Your votes in quizzes stay, without your name. Requests that wait or run are cancelled.\nIt can't be undone. `/me export` gives you a copy first.\n-# Limits that you have used up stay until they run out, within a day. What you changed as a moderator stays in the server's history. Private results on your screen are out of my reach: dismiss them yourself.",
   buttonDelete: "Delete everything about me",
-  deleting: "Deleting…",
   deleted: "Everything about you is deleted.",
   deletedPartly: (left: number) =>
     left === 1

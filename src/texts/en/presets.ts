@@ -126,7 +126,6 @@ export const presets = {
     now
       ? `<@${by}> has changed the preset **${name}** ${ago(at)}, while your form was open, so yours was not saved. Now it is: ${figures(now)}\nOpen the form again to decide with that in view: what you typed is in it.`
       : `<@${by}> has deleted the preset **${name}** ${ago(at)}, while your form was open, so yours was not saved.`,
-  formAgain: "Open the form again: what you typed is in it.",
   buttonFormAgain: "Open the form again",
   draftGone: "What you typed was too long ago and is gone. Use `/preset edit` again.",
 

@@ -134,7 +134,6 @@ export const rounds = {
   buttonDifference: "Difference",
   buttonFlicker: "Flicker",
   notAgain: "A round of the quiz is drawn once. `/quiz start` begins another study.",
-  heldNot: "The pictures of this round are no longer stored.",
 
   // The end of a study
   verdictTitle: (id: string) => `**The verdict of study \`${id}\`**`,
