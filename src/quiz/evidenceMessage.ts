@@ -1,6 +1,7 @@
 /** /quiz evidence: what a study has found so far, as figures and as a chart. */
 import type { Redis } from "ioredis";
 import type { Directory } from "../backends/directory.ts";
+import { fitting } from "../discord/fit.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { labelOf } from "../generation/outcomes.ts";
 import { detectionChart } from "../plots/detection.ts";
@@ -8,7 +9,6 @@ import { roundsOf, type StoredRound } from "../store/quiz/rounds.ts";
 import type { StoredStudy } from "../store/quiz/studies.ts";
 import type { Texts } from "../texts/texts.ts";
 import { resultOf, scoredVotes, shamRounds, type VotedRound, votedRounds } from "./evidence.ts";
-import { fitting } from "./fit.ts";
 import { type Plan, plannedRounds } from "./plan.ts";
 import { letterOf } from "./round.ts";
 import { type Standing, standing } from "./standing.ts";

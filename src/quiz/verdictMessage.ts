@@ -1,12 +1,12 @@
 /** The message that ends a study: its verdicts, and for moderators the way to the new default. */
 import type { Redis } from "ioredis";
+import { fitting } from "../discord/fit.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { row } from "../generation/view.ts";
 import { roundsOf } from "../store/quiz/rounds.ts";
 import type { Texts } from "../texts/texts.ts";
 import { quizButton } from "./button.ts";
 import { resultOf, scoredVotes, type VotedRound, votedRounds } from "./evidence.ts";
-import { fitting } from "./fit.ts";
 import type { Plan } from "./plan.ts";
 import { type Standing, standing } from "./standing.ts";
 import { clusterInterval } from "./statistics/clusters.ts";

@@ -1,5 +1,6 @@
 /** What members and moderators ask about a study: where it stands, what it found, and ending it. */
 import type { BaseInteraction, ChatInputCommandInteraction } from "discord.js";
+import { fitting } from "../../discord/fit.ts";
 import type { OutgoingMessage } from "../../discord/messages.ts";
 import { requireManager } from "../../discord/permissions.ts";
 import { answer, answerLater } from "../../discord/reply.ts";
@@ -7,7 +8,6 @@ import { createPreset, readPresets, setDefault } from "../../presets/changes.ts"
 import { SERVER } from "../../presets/preset.ts";
 import { votedRounds } from "../../quiz/evidence.ts";
 import { evidenceMessage, statusText } from "../../quiz/evidenceMessage.ts";
-import { fitting } from "../../quiz/fit.ts";
 import type { Plan } from "../../quiz/plan.ts";
 import { standing } from "../../quiz/standing.ts";
 import { passed } from "../../quiz/verdictMessage.ts";

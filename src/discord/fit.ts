@@ -1,5 +1,5 @@
 /** What fits one message: the whole of what must stand in it, and of a list as much as there is room for. */
-import { CONTENT_LIMIT } from "../discord/messages.ts";
+import { CONTENT_LIMIT } from "./messages.ts";
 
 /** @returns as many lines, from the first on, as fit beside what else stands in the message, and how many are left */
 export function fitting(
