@@ -3,6 +3,7 @@
  * of each backend come with it: they tell its times, and the memory of a variant that is not loaded now.
  */
 import type { Redis } from "ioredis";
+import { Fresh } from "../fresh.ts";
 import { readDurations } from "../store/durations.ts";
 import { present } from "../store/presence.ts";
 import { soonOr } from "../store/recent.ts";
@@ -14,8 +15,7 @@ const RECENT = 20;
 
 export class DirectoryCache {
   readonly #redis: Redis;
-  #read: Promise<Directory> | undefined;
-  #readAt = 0;
+  readonly #fresh = new Fresh<Directory>(FRESH_MS);
   #last: Directory | undefined;
 
   constructor(redis: Redis) {
@@ -24,20 +24,7 @@ export class DirectoryCache {
 
   /** @throws when Redis is away */
   get(): Promise<Directory> {
-    const now = performance.now(); // a clock that is set back must not keep it for as long
-    if (this.#read && now - this.#readAt < FRESH_MS) return this.#read;
-    this.#readAt = now;
-    const read = this.#look();
-    this.#read = read;
-    read.then(
-      (directory) => {
-        this.#last = directory;
-      },
-      () => {
-        if (this.#read === read) this.#read = undefined; // the next one asks again at once
-      },
-    );
-    return read;
+    return this.#fresh.get(() => this.#look());
   }
 
   /**
@@ -55,6 +42,7 @@ export class DirectoryCache {
       const weightsBytes = backend.weightsBytes ?? jobs[0]?.weightsBytes;
       return { ...backend, weightsBytes, jobs: jobs.filter(({ model }) => model === directory.model?.name) };
     });
-    return { ...directory, offered: await Promise.all(offered) };
+    this.#last = { ...directory, offered: await Promise.all(offered) };
+    return this.#last;
   }
 }

@@ -2,6 +2,7 @@
 import type { Redis } from "ioredis";
 import type { Directory } from "../backends/directory.ts";
 import { measuredOf } from "../backends/measured.ts";
+import { Fresh } from "../fresh.ts";
 
 /** Median seconds an image by recipe, all in one setting; a recipe that was never measured in it is absent. */
 export type Paces = ReadonlyMap<string, number>;
@@ -11,7 +12,7 @@ const FRESH_MS = 10_000;
 
 export class PaceCache {
   readonly #redis: Redis;
-  #read: { paces: Promise<Paces>; of: string; at: number } | undefined;
+  readonly #fresh = new Fresh<Paces>(FRESH_MS);
 
   constructor(redis: Redis) {
     this.#redis = redis;
@@ -20,14 +21,8 @@ export class PaceCache {
   /** @throws when Redis is away */
   get({ offered, model }: Directory): Promise<Paces> {
     const recipes = offered.map(({ report }) => report.id);
-    const of = [model?.name, ...recipes].join(" ");
-    if (this.#read?.of === of && Date.now() - this.#read.at < FRESH_MS) return this.#read.paces;
-    const read = { paces: this.#look(recipes, model?.name), of, at: Date.now() };
-    this.#read = read;
-    read.paces.catch(() => {
-      if (this.#read === read) this.#read = undefined; // the next one asks again at once
-    });
-    return read.paces;
+    const look = () => this.#look(recipes, model?.name);
+    return this.#fresh.get(look, [model?.name, ...recipes].join(" "));
   }
 
   async #look(recipes: readonly string[], model: string | undefined): Promise<Paces> {
