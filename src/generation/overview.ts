@@ -7,6 +7,7 @@ import { standingsOf } from "../queue/standing.ts";
 import { openOfGuild, openOfMember } from "../store/openRequests.ts";
 import { readProgress } from "../store/progress.ts";
 import { type RequestRecord, readKnown } from "../store/requests.ts";
+import { isSecret } from "./details.ts";
 import { estimateSeconds } from "./estimate.ts";
 import type { Progress } from "./request.ts";
 
@@ -28,7 +29,7 @@ export async function visibleTo(redis: Redis, viewer: Viewer): Promise<RequestRe
     moderates === "nothing" ? await openOfMember(redis, guildId, userId) : await openOfGuild(redis, guildId);
   const records = await Promise.all(ids.slice(0, LISTED).map((id) => readKnown(redis, id)));
   return records
-    .flatMap((record) => (record && !record.request.renders.some(({ secret }) => secret) ? [record] : []))
+    .flatMap((record) => (record && !isSecret(record.request) ? [record] : []))
     .filter(
       ({ request }) =>
         moderates !== "channel" || request.channelId === channelId || request.userId === userId,

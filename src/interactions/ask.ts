@@ -5,6 +5,7 @@ import { requireBotPermissions } from "../discord/permissions.ts";
 import { answer } from "../discord/reply.ts";
 import type { Origin } from "../discord/visit.ts";
 import { admit } from "../generation/admission.ts";
+import { isSecret } from "../generation/details.ts";
 import { placeMessage } from "../generation/place.ts";
 import { type Lineage, type Request, requestSchema } from "../generation/request.ts";
 import { MaybeQueued } from "../generation/submit.ts";
@@ -109,9 +110,9 @@ function unsureMessage({ log }: Bot, { id, locale }: Request, error: MaybeQueued
   return { content: t.refused(error.say(t)) };
 }
 
-function noteQueued({ log }: Bot, { id, kind, renders }: Request): void {
-  const secret = renders.some((render) => render.secret);
-  const recipes = secret ? undefined : renders.map(({ recipe }) => recipe);
+function noteQueued({ log }: Bot, request: Request): void {
+  const { id, kind, renders } = request;
+  const recipes = isSecret(request) ? undefined : renders.map(({ recipe }) => recipe);
   log.info({ requestId: id, kind, renders: renders.length, recipes }, "queued");
   log.debug({ requestId: id, prompts: renders.map(({ prompt }) => prompt) }, "prompts");
 }
