@@ -6,6 +6,7 @@ import {
   type APIApplicationCommandBasicOption as Option,
 } from "discord-api-types/v10";
 import { type Backend, describe, matchBackends } from "../src/backends/directory.ts";
+import { CHOICES } from "../src/discord/limits.ts";
 import { sizeName } from "../src/generation/parse.ts";
 import type { Autocomplete, Choices } from "../src/interactions/command.ts";
 import { presetNames } from "../src/presets/apply.ts";
@@ -85,9 +86,6 @@ export const channel = {
   type: ApplicationCommandOptionType.Channel,
   channel_types: CHANNELS,
 } as const satisfies Option;
-
-/** Discord shows no more. */
-const CHOICES = 25;
 
 export const backendChoices = (t: Texts, backends: readonly Backend[]): Choices =>
   backends

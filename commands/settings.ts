@@ -6,6 +6,7 @@ import {
   ApplicationCommandOptionType as Option,
   PermissionFlagsBits,
 } from "discord-api-types/v10";
+import { CHOICES } from "../src/discord/limits.ts";
 import { type Autocomplete, defineSubcommands } from "../src/interactions/command.ts";
 import {
   blockWord,
@@ -38,7 +39,7 @@ const completeBlocked: Autocomplete = async (bot, typed, { guildId, memberPermis
   const { blocked } = await bot.settings.get(guildId);
   return blocked
     .filter((entry) => entry.includes(typed.trim().toLowerCase()))
-    .slice(0, 25)
+    .slice(0, CHOICES)
     .map((entry) => ({ name: entry, value: entry }));
 };
 

@@ -5,9 +5,9 @@
 import { readFileSync } from "node:fs";
 import { config as loadDotenv } from "dotenv";
 import { z } from "zod";
+import { snowflake } from "./discord/snowflake.ts";
 
 const GIB = 1024 ** 3;
-const snowflake = z.string().regex(/^\d{1,20}$/, "must be a Discord id, digits alone");
 const list = z.string().transform((text) =>
   text
     .split(",")

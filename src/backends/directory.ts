@@ -1,4 +1,5 @@
 /** What the workers that are online can do, put together: the bot's only knowledge of backends and models. */
+import { CHOICES } from "../discord/limits.ts";
 import type { Notice } from "../engine/notices.ts";
 import type { ModelReport, RecipeReport } from "../engine/protocol.ts";
 import type { Duration } from "../store/durations.ts";
@@ -82,8 +83,6 @@ export const reasonOf = ({ reason }: RecipeReport): Notice => reason ?? { messag
 /** One line that tells a backend from the others: family and bits are in the label, memory where it is measured. */
 export const describe = (t: Texts, { report, weightsBytes, resident }: Backend): string =>
   t.backends.choice(report.label, report.bits, weightsBytes, resident);
-
-const CHOICES = 25;
 
 /** What matches the typed text, loaded ones first: no more than autocomplete shows, unless told. */
 export function matchBackends(directory: Directory, typed: string, most = CHOICES): Backend[] {

@@ -4,10 +4,10 @@
  * every dashboard): an interaction's token lives in a key of its own with a TTL, see store/tokens.ts.
  */
 import { z } from "zod";
+import { snowflake } from "../discord/snowflake.ts";
 import { jobStatsSchema, noiseSchema } from "../engine/protocol.ts";
 import { presetUseSchema } from "../presets/use.ts";
 
-const snowflake = z.string().regex(/^\d{1,20}$/);
 const pixels = z.number().int().min(16).max(4096);
 
 /** Data of one job in a `req-<recipe>` queue. */

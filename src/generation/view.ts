@@ -3,6 +3,7 @@
 import type { APIActionRowComponent, APIComponentInMessageActionRow } from "discord-api-types/v10";
 import { ButtonStyle, ComponentType } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
+import { CHOICES } from "../discord/limits.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { presetLines } from "../presets/use.ts";
 import { cut } from "../texts/cut.ts";
@@ -12,7 +13,7 @@ import { bar } from "../texts/units.ts";
 import { drawingSeconds, type Progress, type RenderResult, type Request } from "./request.ts";
 import { canVary, variedBy } from "./variations.ts";
 
-type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
+export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
 
 /** Discord takes 2,000 characters in a message; the figures below the prompt need less than half of that. */
 export const PROMPT_SHOWN = 1100;
@@ -138,8 +139,6 @@ export function statsText(request: Request, result: RenderResult, label: string)
   ].join("\n");
 }
 
-const MENU_LIMIT = 25;
-
 export interface OtherBackend {
   id: string;
   label: string;
@@ -180,7 +179,7 @@ export function resultRows(request: Request, rendered: boolean, others: OtherBac
         options: variations,
       }),
     );
-  const options = others.slice(0, MENU_LIMIT).map(({ id, label }) => ({ value: id, label: cut(label, 100) }));
+  const options = others.slice(0, CHOICES).map(({ id, label }) => ({ value: id, label: cut(label, 100) }));
   if (options.length > 0)
     rows.push(
       row({

@@ -1,16 +1,10 @@
 /** Long lists: a page of one, and the two buttons that turn it. */
-import {
-  type APIActionRowComponent,
-  type APIComponentInMessageActionRow,
-  ButtonStyle,
-  ComponentType,
-} from "discord-api-types/v10";
+import { ButtonStyle, ComponentType } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
 import { CONTENT_LIMIT } from "../discord/messages.ts";
+import type { Row } from "../generation/view.ts";
 import { cut } from "../texts/cut.ts";
 import type { Texts } from "../texts/texts.ts";
-
-export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
 
 export interface Page<T> {
   items: T[];

@@ -7,6 +7,7 @@ import {
 } from "discord-api-types/v10";
 import { matchBackends } from "../backends/directory.ts";
 import { customId } from "../discord/customId.ts";
+import { CHOICES } from "../discord/limits.ts";
 import { sizeName } from "../generation/parse.ts";
 import { ownName } from "../presets/changes.ts";
 import { readFigures, writeFigures } from "../presets/figures.ts";
@@ -25,7 +26,6 @@ export type Fields = Record<"backend" | "size" | "figures" | "why", string>;
 /** The choice of a size that leaves it to the model. */
 const MODEL_SIZE = "model";
 const FIGURES_LIMIT = 300;
-const CHOICES = 25;
 
 export function fieldsOf({ fields }: ModalSubmitInteraction): Fields {
   return {

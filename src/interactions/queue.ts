@@ -2,11 +2,13 @@
 import type { BaseInteraction, ChatInputCommandInteraction } from "discord.js";
 import { ButtonStyle, ComponentType } from "discord-api-types/v10";
 import { customId } from "../discord/customId.ts";
+import { CHOICES } from "../discord/limits.ts";
 import type { OutgoingMessage } from "../discord/messages.ts";
 import { moderatedBy, requireOperator } from "../discord/permissions.ts";
 import { answer, change } from "../discord/reply.ts";
 import { estimateSeconds } from "../generation/estimate.ts";
 import { statusOf, type Viewer, visibleTo } from "../generation/overview.ts";
+import type { Row } from "../generation/view.ts";
 import { takeCensus } from "../queue/census.ts";
 import { Refusal } from "../refusal.ts";
 import { type ClosedGate, closeGate, openGate, readGate } from "../store/gate.ts";
@@ -16,7 +18,7 @@ import { type Texts, textsFor } from "../texts/texts.ts";
 import type { Bot } from "./bot.ts";
 import type { Choices } from "./command.ts";
 import type { ComponentHandlers } from "./component.ts";
-import { pageOf, pageRow, type Row } from "./paging.ts";
+import { pageOf, pageRow } from "./paging.ts";
 import { choiceOf, entry } from "./queueView.ts";
 import { cancellation, recordFor } from "./records.ts";
 
@@ -64,7 +66,7 @@ export async function cancellable(bot: Bot, interaction: BaseInteraction, typed:
       return { name: choiceOf(t, directory, viewer, record, asker), value: record.request.id };
     })
     .filter(({ name }) => name.toLowerCase().includes(typed.trim().toLowerCase()))
-    .slice(0, 25);
+    .slice(0, CHOICES);
 }
 
 export async function closeQueue(

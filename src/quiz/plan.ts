@@ -3,8 +3,8 @@
  * and never changed, so that nothing can be chosen after a look at the votes.
  */
 import { z } from "zod";
+import { snowflake } from "../discord/snowflake.ts";
 
-const snowflake = z.string().regex(/^\d{1,20}$/);
 const count = z.number().int().positive();
 
 /** One rule, fixed at the start: a time after opening, or a number of votes. */

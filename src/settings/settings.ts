@@ -1,9 +1,9 @@
 /** What a server's moderators have laid down for everybody in it. */
 import { z } from "zod";
+import { snowflake } from "../discord/snowflake.ts";
 import type { Held } from "../store/books.ts";
 import { isLanguage, type Language } from "../texts/texts.ts";
 
-const snowflake = z.string().regex(/^\d{1,20}$/);
 const count = z.number().int().positive();
 
 /** Limits of one member; what is absent is not limited beyond what the operator has laid down. */

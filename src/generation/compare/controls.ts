@@ -1,17 +1,10 @@
 /** Buttons under a comparison, and the menu by which a view's pair is chosen. */
-import {
-  type APIActionRowComponent,
-  type APIComponentInMessageActionRow,
-  ButtonStyle,
-  ComponentType,
-} from "discord-api-types/v10";
+import { ButtonStyle, ComponentType } from "discord-api-types/v10";
 import { customId } from "../../discord/customId.ts";
 import { cut } from "../../texts/cut.ts";
 import { textsFor } from "../../texts/texts.ts";
 import type { Request } from "../request.ts";
-import { button, row } from "../view.ts";
-
-type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
+import { button, type Row, row } from "../view.ts";
 
 /** By the names of their buttons. */
 export type ViewName = "compare-diff" | "compare-flicker";

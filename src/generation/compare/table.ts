@@ -5,6 +5,7 @@ import { cut } from "../../texts/cut.ts";
 import { told } from "../../texts/notices.ts";
 import { table } from "../../texts/table.ts";
 import type { Texts } from "../../texts/texts.ts";
+import { drawingSeconds } from "../request.ts";
 import type { ComparedPicture } from "./pictures.ts";
 
 /** Characters of a backend's name: a line of the table stays on one line in Discord's window. */
@@ -26,7 +27,7 @@ export function figuresText(
       cut(label, NAME_SHOWN),
       bytes(weightsBytes),
       bytes(peakBytes),
-      seconds(secondsOf(result.stats.seconds)),
+      seconds(drawingSeconds(result.stats.seconds)),
       ...(index === 0 ? ["–", "–"] : [Number.isFinite(psnr) ? fixed(psnr, 1) : "∞", fixed(dssim, 3)]),
     ];
   });
@@ -47,7 +48,3 @@ export function figuresText(
     "\n",
   );
 }
-
-/** Of the one image, without what it took to bring the backend in. */
-const secondsOf = ({ total, load = 0, unpark = 0 }: ComparedPicture["result"]["stats"]["seconds"]) =>
-  Math.max(0, total - load - unpark);

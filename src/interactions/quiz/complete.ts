@@ -1,9 +1,9 @@
 /** What completes the options of /quiz start. */
+import { CHOICES } from "../../discord/limits.ts";
 import { isAskable } from "../../quiz/start.ts";
 import { textsFor } from "../../texts/texts.ts";
 import type { Autocomplete } from "../command.ts";
 
-const CHOICES = 25;
 /** Characters of one choice's value. */
 const VALUE = 100;
 

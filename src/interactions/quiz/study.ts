@@ -1,6 +1,7 @@
 /** What members and moderators ask about a study: where it stands, what it found, and ending it. */
 import type { BaseInteraction, ChatInputCommandInteraction } from "discord.js";
 import { fitting } from "../../discord/fit.ts";
+import { CHOICES } from "../../discord/limits.ts";
 import type { OutgoingMessage } from "../../discord/messages.ts";
 import { requireManager } from "../../discord/permissions.ts";
 import { answer, answerLater } from "../../discord/reply.ts";
@@ -135,7 +136,7 @@ export async function completeStudy(
       value: plan.id,
     }))
     .filter(({ name }) => name.includes(typed.trim()))
-    .slice(0, 25);
+    .slice(0, CHOICES);
 }
 
 export const studyButtons: ComponentHandlers = {

@@ -1,5 +1,6 @@
 /** /quiz verify: the promise of a revealed round, checked here, and how anybody checks it elsewhere. */
 import type { BaseInteraction, ChatInputCommandInteraction } from "discord.js";
+import { CHOICES } from "../../discord/limits.ts";
 import { answer } from "../../discord/reply.ts";
 import { keepsPromise } from "../../quiz/check.ts";
 import { checkCommand } from "../../quiz/commitment.ts";
@@ -53,6 +54,6 @@ export async function completeRound(bot: Bot, typed: string, { guildId }: BaseIn
   return rounds
     .filter(({ state, round }) => state === "revealed" && round.id.includes(typed.trim()))
     .toSorted((a, b) => (b.closedAt ?? 0) - (a.closedAt ?? 0))
-    .slice(0, 25)
+    .slice(0, CHOICES)
     .map(({ round }) => ({ name: cut(`${round.number} · ${round.prompt}`, 100), value: round.id }));
 }
