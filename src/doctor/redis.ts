@@ -1,7 +1,7 @@
 /** Redis: whether it answers, is new enough, keeps what it is given and throws nothing away. */
 import { Redis } from "ioredis";
 import { redisInfo } from "../store/info.ts";
-import { DataTooNew, requireKnownData } from "../store/version.ts";
+import { DataTooNew, readKnownVersion } from "../store/version.ts";
 import { type Finding, ok, warning, wrong } from "./finding.ts";
 
 const ABOUT = "Redis";
@@ -116,7 +116,7 @@ function memory(info: Info, imageBudgetBytes: number): Finding[] {
 }
 
 async function data(redis: Redis): Promise<Finding[]> {
-  const error = await requireKnownData(redis).then(
+  const error = await readKnownVersion(redis).then(
     () => undefined,
     (refusal: Error) => refusal,
   );

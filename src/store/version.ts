@@ -19,8 +19,14 @@ export class DataTooNew extends Error {
 
 /** Before anything is read or written. @throws DataTooNew */
 export async function requireKnownData(redis: Redis): Promise<void> {
-  const found = await redis.get(keys.version);
-  if (Number(found) > DATA_VERSION) throw new DataTooNew(Number(found));
+  const found = await readKnownVersion(redis);
   // A full Redis takes it at a later start.
   if (found === null) await redis.setnx(keys.version, DATA_VERSION).catch(() => {});
+}
+
+/** The version of what is there; null where nothing is yet. @throws DataTooNew */
+export async function readKnownVersion(redis: Redis): Promise<string | null> {
+  const found = await redis.get(keys.version);
+  if (Number(found) > DATA_VERSION) throw new DataTooNew(Number(found));
+  return found;
 }

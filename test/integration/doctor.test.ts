@@ -200,6 +200,13 @@ describe("Redis", () => {
     expect(complaint(findings)).toMatch(/written by a newer quantspot/);
   });
 
+  // Incident: the doctor, sent to another program's Redis by a wrong REDIS_URL, left a key of ours in it.
+  it("is only read", async () => {
+    await redis.flushall();
+    expect(states(await check())).toEqual(["ok"]);
+    expect(await redis.keys("*")).toEqual([]);
+  });
+
   it("that only copies another one", async () => {
     await redis.replicaof("127.0.0.1", 1);
     const findings = await check();
