@@ -68,8 +68,9 @@ export async function measureQueues(redis: Redis): Promise<void> {
     redisInfo(redis),
   ]).catch(() => undefined);
   // All at once from here on: two who ask at the same time must not find each other's half.
-  for (const gauge of [redisMemory, redisDurable, waiting, running, open, oldest, workers, engines])
-    gauge.reset();
+  for (const gauge of [redisMemory, waiting, running, engines]) gauge.reset();
+  // To those without labels reset() would give a zero, which nobody has counted.
+  for (const gauge of [redisDurable, open, oldest, workers]) gauge.remove();
   redisUp.set(read ? 1 : 0);
   if (!read) return;
   const [requests, renders, there, info] = read;

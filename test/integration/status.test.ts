@@ -1,8 +1,10 @@
 /** What the bot tells Prometheus of the queues, on a real Redis without workers. */
 import { afterAll, expect, it } from "vitest";
+import { freePort } from "../../src/setup/ports.ts";
 import { measureQueues } from "../../src/status/queues.ts";
 import { registry } from "../../src/status/registry.ts";
 import { keys } from "../../src/store/keys.ts";
+import { connectFailingFast } from "../../src/store/redis.ts";
 import { fileServer } from "../support/redis.ts";
 import { TestBot } from "../support/renderWorker.ts";
 import { enqueue, request } from "../support/request.ts";
@@ -38,4 +40,19 @@ it("leaves out a round that another version has opened", async () => {
   await bot.redis.sadd(keys.unrevealed, round.id);
   await measureQueues(bot.redis);
   expect(await registry.metrics()).toMatch(/^quantspot_redis_up 1$/m);
+});
+
+// Incident: with Redis away for five minutes the alert said that it does not write its append-only file, and there were
+// no requests and no workers, which nobody could know.
+it("says nothing of a Redis that is away but that", async () => {
+  await measureQueues(bot.redis);
+  expect(await registry.metrics()).toMatch(/^quantspot_redis_append_only_ok 1$/m);
+  const away = connectFailingFast(`redis://127.0.0.1:${await freePort()}`);
+  away.on("error", () => {});
+  await measureQueues(away);
+  away.disconnect();
+  const figures = (await registry.metrics()).split("\n").filter((line) => line && !line.startsWith("#"));
+  expect(figures).toEqual(["quantspot_redis_up 0"]);
+  await measureQueues(bot.redis);
+  expect(await registry.metrics()).toMatch(/^quantspot_workers 0$/m);
 });
