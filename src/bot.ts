@@ -68,6 +68,9 @@ client.rest.on("rateLimited", (limit) =>
   log.debug({ route: limit.route, ms: limit.timeToReset }, "rate limited"),
 );
 countDiscord(client);
+// Without the process that keeps the shards there is nobody to be a shard of; there is nothing to finish yet.
+if (client.shard && !process.connected) process.exit(1);
+process.on("disconnect", leaveAtOnce);
 const { host, port, boardPassword } = config.status;
 if (port !== undefined)
   await serveStatus({
@@ -160,7 +163,11 @@ log.info(
 
 let leaving = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, leave);
-process.on("disconnect", leave); // the process that keeps the shards has gone
+process.off("disconnect", leaveAtOnce).on("disconnect", leave);
+
+function leaveAtOnce(): void {
+  process.exit(1);
+}
 
 /** What is being delivered is finished; everything else waits in Redis for the next bot. */
 async function leave(): Promise<void> {

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { RenderWorker } from "../../src/queue/renderWorker.ts";
+import { freePort } from "../../src/setup/ports.ts";
 import { present } from "../../src/store/presence.ts";
 import { isAlive, Journal } from "../support/engine.ts";
 import { isReady, workerOptions } from "../support/renderWorker.ts";
@@ -89,6 +90,18 @@ describe("two shards", () => {
     expect(await answersIn(first)).toBe(1);
     await until("the shard to come back", () => started().length === 3);
     expect(await answersIn(second)).toBe(1);
+  });
+
+  // Incident: while Redis was away at the start, a shard outlived its manager, logged in to Discord once Redis was back,
+  // and fell over the channel that was closed.
+  it("end with their manager before they have reached Redis", async () => {
+    const redis = `redis://127.0.0.1:${await freePort()}`;
+    const early = system.spawn("shards", { REDIS_URL: redis, QUANTSPOT_SHARDS: "1" });
+    await until("a shard to look for Redis", () => system.logOf(early).includes("Redis can't be reached"));
+    const [shard] = [...system.logOf(early).matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid));
+    expect(isAlive(shard ?? 0)).toBe(true);
+    await system.kill(early);
+    await until("the shard to end", () => !isAlive(shard ?? 0), 5000);
   });
 
   it("end when their manager is killed", async () => {
