@@ -30,6 +30,7 @@ import { serveStatus } from "./status/server.ts";
 import { Rates } from "./store/rates.ts";
 import { Recent } from "./store/recent.ts";
 import { connectFailingFast, connectPatiently, watched } from "./store/redis.ts";
+import { troubleText } from "./store/trouble.ts";
 import { requireKnownData } from "./store/version.ts";
 import { startSweeps } from "./sweeps.ts";
 import { startTracing, stopTracing } from "./tracing.ts";
@@ -62,7 +63,8 @@ const client = new Client({
 const redis = connectFailingFast(config.redisUrl);
 const patient = watched(connectPatiently(config.redisUrl), log);
 const subscriber = connectPatiently(config.redisUrl);
-for (const connection of [redis, subscriber]) connection.on("error", () => {}); // the patient one says it
+subscriber.on("error", () => {}); // the patient one says it
+const problemsOfRedis = redisProblems(redis);
 client.on(Events.Error, (error) => log.warn({ err: error }, "Discord's gateway reported an error"));
 client.rest.on("rateLimited", (limit) =>
   log.debug({ route: limit.route, ms: limit.timeToReset }, "rate limited"),
@@ -78,7 +80,7 @@ if (port !== undefined)
     port: port + (client.shard?.ids[0] ?? 0),
     problems: async () => [
       ...(hearsGateway(client) ? [] : ["Discord's gateway is not connected."]),
-      ...(await redisProblems(redis)),
+      ...(await problemsOfRedis()),
     ],
     measure: async () => {
       measureDiscord(client);
@@ -88,7 +90,7 @@ if (port !== undefined)
   });
 
 await startTracing("quantspot-bot", config.tracesEndpoint, log);
-await requireKnownData(patient).catch((error: Error) => exit(error.message));
+await requireKnownData(patient).catch((error: Error) => exit(troubleText(patient, error)));
 await client.login(token).catch((error: Error) => exit(`Discord did not let the bot in: ${error.message}`));
 const ready = client.isReady()
   ? client

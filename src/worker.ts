@@ -11,6 +11,7 @@ import { engineProblems, redisProblems } from "./status/readiness.ts";
 import { serveStatus } from "./status/server.ts";
 import { measureEngines } from "./status/worker.ts";
 import { connectFailingFast, connectPatiently } from "./store/redis.ts";
+import { troubleText } from "./store/trouble.ts";
 import { requireKnownData } from "./store/version.ts";
 import { startTracing, stopTracing } from "./tracing.ts";
 
@@ -41,10 +42,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => le
 const { host, port } = config.status;
 if (port !== undefined) {
   const redis = connectFailingFast(config.redisUrl);
-  redis.on("error", () => {}); // the worker's own connections say it, and /readyz
+  const problemsOfRedis = redisProblems(redis);
   await serveStatus({
     ...{ host, port },
-    problems: async () => [...(await redisProblems(redis)), ...engineProblems(worker.supervisors)],
+    problems: async () => [...(await problemsOfRedis()), ...engineProblems(worker.supervisors)],
     measure: async () => measureEngines(worker.supervisors),
   });
 }
@@ -55,7 +56,7 @@ requireKnown();
 async function requireKnown(): Promise<void> {
   const redis = connectPatiently(config.redisUrl);
   redis.on("error", () => {}); // the worker's own connections say it
-  await requireKnownData(redis).catch((error: Error) => exit(error.message));
+  await requireKnownData(redis).catch((error: Error) => exit(troubleText(redis, error)));
   redis.disconnect();
 }
 

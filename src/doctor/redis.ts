@@ -1,6 +1,7 @@
 /** Redis: whether it answers, is new enough, keeps what it is given and throws nothing away. */
 import { Redis } from "ioredis";
 import { redisInfo } from "../store/info.ts";
+import { troubleWith } from "../store/trouble.ts";
 import { DataTooNew, readKnownVersion } from "../store/version.ts";
 import { type Finding, ok, warning, wrong } from "./finding.ts";
 
@@ -34,7 +35,9 @@ export async function checkRedis(url: string, imageBudgetBytes: number): Promise
       await data(redis),
     ].flat();
   } catch (error) {
-    return [explained(refused ?? error, url)];
+    if (!(error instanceof Error)) throw error;
+    const { found, todo } = troubleWith(redis, refused ?? error);
+    return [wrong(ABOUT, found, todo)];
   } finally {
     redis.disconnect();
   }
@@ -125,27 +128,3 @@ async function data(redis: Redis): Promise<Finding[]> {
 }
 
 const gib = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-
-function explained(error: unknown, url: string): Finding {
-  const { hostname, port, protocol } = new URL(url);
-  const message = error instanceof Error ? error.message : String(error);
-  if (/WRONGPASS|NOAUTH|AUTH/.test(message))
-    return wrong(
-      ABOUT,
-      `it does not take the password (${message})`,
-      "Correct REDIS_PASSWORD, or the password in REDIS_URL.",
-    );
-  // A Redis without TLS waits in silence for more of what it takes for a command.
-  const silent = protocol === "rediss:" && /ETIMEDOUT/.test(message);
-  if (silent || /certificate|SSL|TLS|EPROTO|wrong version number/i.test(message))
-    return wrong(
-      ABOUT,
-      `no secure connection (${message})`,
-      "REDIS_URL begins with rediss:// exactly where Redis speaks TLS; name a private authority's certificate in NODE_EXTRA_CA_CERTS.",
-    );
-  return wrong(
-    ABOUT,
-    `nothing answers at ${hostname}, port ${port || 6379} (${message})`,
-    "Start Redis there, or correct REDIS_URL.",
-  );
-}

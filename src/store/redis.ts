@@ -1,6 +1,7 @@
 /** ioredis connections. Each use has its own kind, because they must fail in different ways. */
 import { Redis } from "ioredis";
 import type { Logger } from "../log.ts";
+import { troubleWith } from "./trouble.ts";
 
 /**
  * A primary that has become a replica keeps its connections, and the address leads to another one by now. The refused
@@ -35,7 +36,8 @@ export function connectPatiently(url: string): Redis {
 export function watched(redis: Redis, logger: Logger): Redis {
   let away = false;
   redis.on("error", (error: Error) => {
-    if (!away) logger.warn({ err: error }, "Redis can't be reached; trying on");
+    const { found, todo } = troubleWith(redis, error);
+    if (!away) logger.warn({ err: error }, `Redis can't be reached; trying on: ${found}. ${todo}`);
     away = true;
   });
   redis.on("ready", () => {

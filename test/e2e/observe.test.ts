@@ -209,7 +209,7 @@ describe("trouble", () => {
       for (const url of [botUrl, workerUrl])
         expect(await ready(url)).toEqual({
           ready: false,
-          problems: [expect.stringMatching(/^Redis does not answer/)],
+          problems: [expect.stringMatching(/^Redis: nothing answers at 127.0.0.1/)],
         });
       expect(await count(botUrl, "quantspot_redis_up")).toBe(0);
       expect((await fetch(`${botUrl}/healthz`)).status).toBe(200);

@@ -249,6 +249,15 @@ describe("Redis", () => {
     expect(complaint(findings)).toMatch(/append-only file can't be written → Make room on Redis' disk/);
   });
 
+  // Incident: to redis:// before a Redis with TLS the doctor said to start Redis there.
+  it("that speaks TLS", async () => {
+    const reset = createTcpServer((socket) => socket.resetAndDestroy()); // as Redis does with what is no handshake
+    await new Promise<void>((resolve) => reset.listen(0, "127.0.0.1", resolve));
+    const findings = await check(`redis://127.0.0.1:${(reset.address() as AddressInfo).port}`);
+    reset.close();
+    expect(complaint(findings)).toMatch(/breaks the connection off .*ECONNRESET.* → .* rediss:\/\//);
+  });
+
   it("that speaks no TLS", async () => {
     expect(complaint(await check(redisServer.url.replace("redis:", "rediss:")))).toMatch(
       /no secure connection .* → REDIS_URL begins with rediss/,

@@ -1,7 +1,8 @@
 /** What the bot tells Prometheus of the queues, on a real Redis without workers. */
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { freePort } from "../../src/setup/ports.ts";
 import { measureQueues } from "../../src/status/queues.ts";
+import { redisProblems } from "../../src/status/readiness.ts";
 import { registry } from "../../src/status/registry.ts";
 import { keys } from "../../src/store/keys.ts";
 import { connectFailingFast } from "../../src/store/redis.ts";
@@ -40,6 +41,20 @@ it("leaves out a round that another version has opened", async () => {
   await bot.redis.sadd(keys.unrevealed, round.id);
   await measureQueues(bot.redis);
   expect(await registry.metrics()).toMatch(/^quantspot_redis_up 1$/m);
+});
+
+// Incident: of a Redis that was away /readyz said "Stream isn't writeable and enableOfflineQueue options is false".
+it("is not ready without Redis, and says why", async () => {
+  const port = await freePort();
+  const away = connectFailingFast(`redis://127.0.0.1:${port}`);
+  const problems = redisProblems(away);
+  expect(await problems()).toEqual([expect.stringMatching(/^Redis: no connection yet/)]);
+  await vi.waitFor(async () =>
+    expect(await problems()).toEqual([
+      `Redis: nothing answers at 127.0.0.1, port ${port} (connect ECONNREFUSED 127.0.0.1:${port}). Start Redis there, or correct REDIS_URL.`,
+    ]),
+  );
+  away.disconnect();
 });
 
 // Incident: with Redis away for five minutes the alert said that it does not write its append-only file, and there were

@@ -1,4 +1,6 @@
 /** Redis that is there and takes nothing. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, it, vi } from "vitest";
 import { RequestProducer } from "../../../src/queue/producer.ts";
 import { QuizJobs } from "../../../src/queue/quizJobs.ts";
@@ -70,4 +72,20 @@ it("refuses one submission when its scripts were thrown away, and takes the next
   await producer.submit(asked, 1);
   expect(await producer.isQueued(asked.id)).toBe(true);
   await producer.close();
+});
+
+// Incident: bot and worker ended with Redis' own "WRONGPASS invalid username-password pair", and named no setting.
+it("ends a program that has the wrong password or none, and says what to correct", async () => {
+  await redis.config("SET", "requirepass", "right");
+  const start = (program: string, password: string) =>
+    promisify(execFile)(process.execPath, ["--import", "tsx", `src/${program}.ts`], {
+      env: { ...process.env, REDIS_URL: server.url, REDIS_PASSWORD: password, DISCORD_TOKEN: "unused" },
+    });
+  const ends = await Promise.all([start("bot", "wrong"), start("worker", "")].map(failure));
+  await redis.config("SET", "requirepass", "");
+  const end = {
+    code: 1,
+    stderr: expect.stringMatching(/^Redis: it does not take the password .* REDIS_PASSWORD/),
+  };
+  expect(ends).toMatchObject([end, end]);
 });
